@@ -1,0 +1,1 @@
+"""Gongshi: publication and search of public disclosures. Wires the packages; holds the commands."""

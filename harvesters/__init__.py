@@ -1,0 +1,1 @@
+"""Sources to drafts: definitions, fetching, formats, mapping, harvest."""

@@ -1,0 +1,1 @@
+"""The domain: what is disclosed, about whom, until when."""

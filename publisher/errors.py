@@ -1,0 +1,37 @@
+"""One tree of errors. The text of each is one sentence for a person: what is wrong, where, what to do."""
+
+
+class GongshiError(Exception):
+    """The base of every error that a user can cause or mend."""
+
+
+class SettingsError(GongshiError):
+    """A setting is missing or wrong; the text names it."""
+
+
+class DefinitionError(GongshiError):
+    """A source definition or rule file is wrong; the text names file and key."""
+
+
+class SourceUnreadable(GongshiError):
+    """What a source gave cannot be read at all; the text names where and why."""
+
+
+class StoreError(GongshiError):
+    """The database is out of reach, locked, full, or of another schema version."""
+
+
+class Refused(GongshiError):
+    """Nothing was done, for safety; an operator must decide (exit code 3)."""
+
+
+class NotFound(GongshiError):
+    """No such item, subject, list or source."""
+
+
+class Ended(GongshiError):
+    """It was public once and is no more. `id`, `kind` and `moment` are all that may be told."""
+
+    def __init__(self, id: str, kind: str, moment: str) -> None:
+        super().__init__(f"{id} is no longer public.")
+        self.id, self.kind, self.moment = id, kind, moment

@@ -1,0 +1,120 @@
+"""What is disclosed: drafts from sources, items, the sources' sightings of them. Pure; stdlib only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from publisher.periods import Period
+from publisher.subjects import Party
+
+Value = str | date | Decimal
+"""A value of an item's content, by its field's type: str, but date for dates and Decimal for yuan."""
+
+Content = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """Where a row stands: the file or URL, and its row number as a person counts it in that file."""
+
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A source's row, checked, masked and mapped: what may be stored.
+
+    `key` is the row's natural key within its source; `row_hash` tells an unchanged raw row (with the version
+    of definition and mapping in it); `period` says until when it may be public.
+    """
+
+    source: str
+    key: str
+    where: RowRef
+    row_hash: bytes
+    kind: str
+    list: str | None
+    sector: str
+    region: str | None
+    party: Party
+    content: Content
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that may not be stored, with the reason. `excerpt` is masked and at most 500 characters."""
+
+    source: str
+    where: RowRef
+    column: str | None
+    reason: str
+    excerpt: str
+
+
+class ItemState(StrEnum):
+    """PUBLIC items are public while their period lasts; the others are not, whatever their period."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"  # no source lists it any more
+    WITHDRAWN = "withdrawn"
+
+
+class What(StrEnum):
+    """What a change did to an item."""
+
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    RESTORED = "restored"
+    ENDED = "ended"
+    JOINED = "joined"  # the item's subject is another one now
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the change log; holds no content."""
+
+    seq: int
+    item: str
+    subject: str
+    what: What
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A decision or list entry, as all its sightings together say it.
+
+    `subject` is the id of the subject's page; `party` is the subject as the deciding source names it.
+    `sources` are the ids of the sources that list it now. Moments are aware UTC.
+    """
+
+    id: str
+    kind: str
+    list: str | None
+    sector: str
+    region: str | None
+    subject: str
+    party: Party
+    content: Content
+    period: Period
+    state: ItemState
+    sources: tuple[str, ...]
+    published_at: datetime
+    changed_at: datetime
+
+    @property
+    def title(self) -> str:
+        """The document's title, else what it was for, else the document number, else the subject's name."""
+        for field in ("title", "listing_reason", "matter", "violation_type", "document_number"):
+            if value := self.content.get(field):
+                return str(value)
+        return self.party.name
+
+    @property
+    def day(self) -> date | None:
+        """The day it was decided or listed."""
+        return self.period.start

@@ -1,0 +1,1 @@
+"""Data that a rule, a province or a country may change: kinds, fields, sectors, regions."""

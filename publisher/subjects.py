@@ -1,0 +1,60 @@
+"""Whom disclosures are about: parties as rows name them, subjects as the product knows them. Pure; stdlib only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PartyType(StrEnum):
+    ORGANISATION = "organisation"
+    SELF_EMPLOYED = "self_employed"
+    AUTHORITY = "authority"
+    PERSON = "person"
+
+
+IDENTIFIERS = (
+    "uscc",
+    "registration_number",
+    "organisation_code",
+    "tax_number",
+    "institution_number",
+    "social_organisation_number",
+)
+"""Public identifiers of organisations, strongest first. Identity numbers of persons are never among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The subject of a disclosure as one row names it, masked where it is a natural person.
+
+    `identifiers` has keys of IDENTIFIERS; a `uscc` in it has a valid check character. `personal_key` is the
+    keyed hash by which rows about the same person's decision are told apart; only natural persons have it.
+    """
+
+    name: str
+    type: PartyType = PartyType.ORGANISATION
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    legal_representative: str | None = None
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    personal_key: str | None = None
+
+    @property
+    def uscc(self) -> str | None:
+        return self.identifiers.get("uscc")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One legal or natural person with a page. `names` are its other names: aliases and former ones."""
+
+    id: str
+    type: PartyType
+    name: str
+    identifiers: Mapping[str, str]
+    legal_representative: str | None
+    names: tuple[str, ...] = ()
+
+    @property
+    def uscc(self) -> str | None:
+        return self.identifiers.get("uscc")

@@ -1,0 +1,3 @@
+"""Fixtures for all tests, one file a topic under tests/fixtures."""
+
+pytest_plugins: list[str] = []
