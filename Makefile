@@ -37,7 +37,7 @@ types: $(READY) ## Check types (mypy, strict)
 	$(BIN)/mypy
 
 arch: $(READY) ## Check the direction of imports (import-linter)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 docs: $(READY) ## Rewrite docs/settings.md and docs/commands.md from the code
 	$(BIN)/python docs/reference.py
