@@ -11,8 +11,8 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 INSTALL := $(BIN)/python -m pip install --quiet --no-deps
-COMPILE = $(BIN)/uv pip compile pyproject.toml --extra samples --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header --quiet
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --quiet
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -48,19 +48,19 @@ bench: $(READY) ## Measure on N=200000 generated items, beside hand-made floors
 soak: $(READY) ## Run the property tests a hundred times longer
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=soak $(ARGS)
 
-# requirements-run.lock is the part of requirements.lock that an installation needs.
+# requirements.lock holds everything; the others the parts of it that build and that an installation needs.
 lock: | $(READY) ## Lock the dependencies anew (ARGS=--upgrade for newer ones)
-	$(COMPILE) --group dev --output-file requirements.lock $(ARGS)
-	$(COMPILE) --constraint requirements.lock --no-annotate --output-file requirements-run.lock
+	$(COMPILE) pyproject.toml --extra samples --group dev --output-file requirements.lock $(ARGS)
+	$(COMPILE) pyproject.toml --extra samples --constraint requirements.lock --no-annotate --output-file requirements-run.lock
+	$(COMPILE) --group build --constraint requirements.lock --no-annotate --output-file requirements-build.lock
 
 # Nothing is fetched that is not in the lock: what builds packages is in it too, and is installed first.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-build.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found; name one with make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV) from requirements.lock"
-	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock >$(VENV)/build.lock
-	@$(INSTALL) --require-hashes -r $(VENV)/build.lock
+	@$(INSTALL) --require-hashes -r requirements-build.lock
 	@$(INSTALL) --require-hashes --no-build-isolation -r requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
 	@touch $@
