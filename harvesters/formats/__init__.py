@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+from harvesters.formats import delimited
 from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
+from publisher.errors import SourceUnreadable
 
 __all__ = ["BadRow", "Fetched", "Layout", "RawRow", "rows"]
+
+_READERS = {"csv": delimited.rows}
 
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
@@ -12,4 +16,7 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
 
     Raises SourceUnreadable (one sentence naming the file) when it cannot be read at all, or not to its end.
     """
-    raise NotImplementedError
+    try:
+        yield from _READERS[definition.format](fetched, definition)
+    except OSError as error:
+        raise SourceUnreadable(f"{fetched.name} cannot be read: {error.strerror or error}.") from error
