@@ -70,8 +70,8 @@ def header_at(lines: Sequence[Sequence[str]]) -> int | None:
 
 
 def name_columns(header: Sequence[str], used: int) -> list[str]:
-    """The columns' names. A blank one is called by its place. A repeated one gets a number in brackets: so the
-    file stays readable, and a definition can name or ignore each. `used` is the number of columns that hold
+    """The columns' names. A blank one is called by its place. A repeated one gets a number in brackets: so
+    the file stays readable, and a definition can name or ignore each. `used` counts the columns that hold
     anything; blank headers beyond it are no columns.
     """
     names: list[str] = []
@@ -88,6 +88,8 @@ def name_columns(header: Sequence[str], used: int) -> list[str]:
 
 def long_cell(where: RowRef, names: Sequence[str], cells: Sequence[str]) -> BadRow | None:
     """The refusal of a row of which a cell is too long."""
+    if max(map(len, cells)) <= MAX_CELL:
+        return None
     for name, cell in zip(names, cells, strict=False):
         if len(cell) > MAX_CELL:
             reason = f"the cell has {len(cell):,} characters, more than {MAX_CELL:,}"
@@ -128,10 +130,9 @@ def _wrong_width(file: str, line: Line, width: int) -> BadRow:
 def _is_no_row(first: str, cells: Sequence[str], header: list[str]) -> bool:
     """Totals, notes under the table, the header once more."""
     if first.lstrip()[:1] in _SPECIAL:
-        few = 2 * sum(1 for cell in cells if cell.strip()) <= max(2, len(cells))
         text = first.strip()
-        if few and len(cells) > 1 and (_TOTAL.fullmatch(text) or _NOTE.match(text)):
-            return True
+        if (_TOTAL.fullmatch(text) or _NOTE.match(text)) and len(cells) > 1:
+            return 2 * sum(1 for cell in cells if cell.strip()) <= max(2, len(cells))
     return list(cells) == header
 
 
