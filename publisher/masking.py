@@ -1,0 +1,99 @@
+"""What of a person may not be shown: masks for names and for numbers in free text. Pure; stdlib only.
+
+Nothing here can be undone: a mask keeps no part of a number, and of a name its first character only.
+"""
+
+import re
+import unicodedata
+
+from publisher.identifiers import identity_number
+
+NUMBER_MASK = "******"
+"""What stands in place of an identity or telephone number, whatever its length."""
+
+# Digits of any width; separators as people type them between the groups of a number.
+_IDENTITY = re.compile(r"(?<!\d)\d{6}[ \-]?(?:\d{8}[ \-]?\d{3}[\dXxＸｘ](?:\d{2})?|\d{9}(?:\d{2})?)(?!\d)")
+_HALF_MASKED = re.compile(
+    r"(?<![\d*＊])(?=[\d*＊×●xX]{14,20}(?![\d*＊]))\d{2,14}[*＊×●xX]{3,}[\dxXＸｘ]{0,6}"
+)
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?1[3-9]\d(?P<gap>[ \-]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_SUSPICIOUS = re.compile(r"\d{3}[ \-]?\d{4}[ \-]?\d{4}|\d{6}[ \-]\d{8}|\d{2}[*＊×●xX]{3}")
+
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
+    "俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
+    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫"
+    "经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓"
+    "牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙"
+    "池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古"
+    "易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯"
+    "相查后荆红游竺权逯盖益桓公肖涂岳闫付代仝苟佟覃兰原米鹿初揭代邸"
+    "趙錢孫鄭馮陳衛蔣韓楊許呂張嚴華謝鄒蘇範魯韋馬鳳魯黃蕭龐賈顏鍾駱萬盧應鄧單榮陸劉葉龍龔閻聶關譚"
+)
+_BUSINESS_ENDINGS = (
+    *(
+        "公司",
+        "集团",
+        "集團",
+        "中心",
+        "酒店",
+        "超市",
+        "银行",
+        "餐厅",
+        "学校",
+        "医院",
+        "药房",
+        "政府",
+        "合作社",
+    ),
+    *("厂", "店", "铺", "局", "社", "馆", "廠", "鋪", "館"),
+)
+
+
+def person_name(name: str) -> str:
+    """A person's name for public pages: its first character, then ＊ for at most two (张＊, 欧＊＊)."""
+    bare = name.strip()
+    return bare[:1] + "＊" * min(2, len(bare) - 1) if bare else bare
+
+
+def looks_like_person(name: str) -> bool:
+    """Whether a bare name, without any code beside it, is to be taken for a natural person's.
+
+    Two to four Han characters that begin with a surname and end as no business does. It errs towards masking.
+    """
+    bare = "".join(name.split())
+    return (
+        2 <= len(bare) <= 4
+        and bare[0] in _SURNAMES
+        and all("㐀" <= character <= "鿿" for character in bare)
+        and not bare.endswith(_BUSINESS_ENDINGS)
+    )
+
+
+def text(value: str) -> str:
+    """Free text with identity numbers (whole or half-masked) and mobile phone numbers masked."""
+    if not _SUSPICIOUS.search(value):
+        return value
+    masked = _HALF_MASKED.sub(NUMBER_MASK, _IDENTITY.sub(_identity_mask, value))
+    return _MOBILE.sub(NUMBER_MASK, masked)
+
+
+def code(value: str) -> str:
+    """A code or title with identity numbers masked and nothing else: numbers of documents are long too."""
+    if len(value) < 14:
+        return value
+    return _HALF_MASKED.sub(NUMBER_MASK, _IDENTITY.sub(_strict_identity_mask, value))
+
+
+def _identity_mask(match: re.Match[str]) -> str:
+    return NUMBER_MASK if _is_identity(match[0]) else match[0]
+
+
+def _strict_identity_mask(match: re.Match[str]) -> str:
+    digits = unicodedata.normalize("NFKC", match[0])
+    return NUMBER_MASK if len(digits) >= 18 and _is_identity(digits) else match[0]
+
+
+def _is_identity(number: str) -> bool:
+    bare = "".join(character for character in unicodedata.normalize("NFKC", number) if character.isalnum())
+    return any(identity_number(part) for part in (bare, bare[:-2]) if len(part) in (15, 18))
