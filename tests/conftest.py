@@ -1,3 +1,5 @@
 """Fixtures for all tests, one file a topic under tests/fixtures."""
 
-pytest_plugins: list[str] = []
+pytest_plugins: list[str] = [
+    "tests.fixtures.profiles",
+]
