@@ -3,8 +3,9 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import StringIO
 from itertools import islice
 from typing import TextIO
 
@@ -38,29 +39,49 @@ class _Unclosed(Exception):
 
 
 class _Lines:
-    """The lines of a file, with a way back: those of the row being read are kept and can be given again."""
+    """The lines of a file, with a way back: those of the row being read are kept and can be given again.
+
+    Iterating ends with the lines held, unless a row is being read; `refill` holds the next ones.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.number = 0  # of the last line given
         self.taken: list[str] = []
         self.window = MAX_RECORD
-        self._again: list[str] = []  # last one first
+        self._held: list[str] = []  # last one first
         self._size = 0
+
+    def refill(self) -> bool:
+        """Holds the next lines of the file if none are held; False at the file's end."""
+        if not self._held:
+            part = self.stream.read(text.HEAD) + self.stream.readline(MAX_RECORD)
+            self._held = list(StringIO(text.without_controls(part), newline=""))[::-1]
+        return bool(self._held)
+
+    def plain(self) -> list[str] | None:
+        """All the lines held, when no row among them can take more than one; None otherwise."""
+        if any('"' in line or len(line) >= MAX_RECORD for line in self._held):
+            return None
+        lines, self._held = self._held[::-1], []
+        self.number += len(lines)
+        return lines
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.pop() if self._again else text.without_controls(self.stream.readline(MAX_RECORD))
-        if not line:
+        if not self._held and not (self.taken and self.refill()):
             raise StopIteration
+        line = self._held.pop()
         self.number += 1
         self.taken.append(line)
         self._size += len(line)
-        if self._size > self.window:
-            if len(self.taken) == 1:
-                self._skip_rest_of(line)
+        if len(line) >= MAX_RECORD and len(self.taken) == 1:
+            while line and not line.endswith(("\n", "\r")):
+                line = self.stream.readline(MAX_RECORD)
+            raise _Unclosed
+        if self._size > self.window and len(self.taken) > 1:
             raise _Unclosed
         return line
 
@@ -72,13 +93,9 @@ class _Lines:
     def again(self, count: int) -> None:
         """The last `count` lines are to be read once more."""
         if count:
-            self._again += reversed(self.taken[-count:])
+            self._held += reversed(self.taken[-count:])
             self.number -= count
         self.begin()
-
-    def _skip_rest_of(self, line: str) -> None:
-        while line and not line.endswith(("\n", "\r")):
-            line = self.stream.readline(MAX_RECORD)
 
 
 class _Records:
@@ -94,18 +111,24 @@ class _Records:
     def __iter__(self) -> Iterator[Line | BadRow]:
         # A cell beyond the standard library's limit of 128 KiB must be one bad row, not the end of the file.
         csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD))
-        while True:
-            reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        lines = self.lines
+        while lines.refill():
+            if not self.encoding.damaged and (plain := lines.plain()) is not None:
+                yield from enumerate(self._reader(plain), lines.number - len(plain) + 1)
+                continue
             try:
-                for cells in reader:
+                for cells in self._reader(lines):
                     yield self._line(cells)
-                    self.lines.begin()
-                return
+                    lines.begin()
             except (csv.Error, _Unclosed) as error:
                 yield self._give_up(error)
 
+    def _reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+
     def _sniff(self) -> str:
         """The delimiter that cuts the most of the first lines into equally many cells."""
+        self.lines.refill()
         start = list(islice(self.lines, _SNIFFED))
         if start and (named := _SEP.fullmatch(start[0])):
             self.lines.again(len(start) - 1)
@@ -124,7 +147,7 @@ class _Records:
         if self.encoding.damaged and self.encoding.bad("".join(taken)):
             reason = f"the row holds bytes that are not {self.encoding.name}"
             return BadRow(RowRef(self.file, number), None, reason, self._excerpt())
-        return Line(number, cells)
+        return number, cells
 
     def _give_up(self, error: Exception) -> BadRow:
         lines = self.lines

@@ -2,31 +2,25 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
 
+Line = tuple[int, Sequence[str]]
+"""One line of a table: its number as a person counts it, and its cells."""
+
 SAMPLE = 50
 """How many lines are looked at to find the header."""
 
 _TOTAL = re.compile(r"(?:合|总|總|小|共)\s*(?:计|計)\s*(?:[:：].*)?", re.S)
 _NOTE = re.compile(
-    r"(?:注|註|说明|說明|备注|備註|单位|單位|(?:填报|填報|填表|制表|製表|审核|審核|统计|統計|截止|联系|聯繫|发布|發布)\w{0,4})"
-    r"\s*\d*\s*[:：]"
+    r"(?:注|註|说明|說明|备注|備註|单位|單位"
+    r"|(?:填报|填報|填表|制表|製表|审核|審核|统计|統計|截止|联系|聯繫|发布|發布)\w{0,4})\s*\d*\s*[:：]"
 )
 _SPECIAL = frozenset("合总總小共注註说說备備单單填制製审審统統截联聯发發")
 _LINE_BREAK = re.compile(r"(.?)\s*[\r\n]\s*(.?)")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a table: its number as a person counts it, and its cells."""
-
-    number: int
-    cells: Sequence[str]
 
 
 def read(file: str, lines: Iterable[Line | BadRow]) -> Iterator[RawRow | BadRow]:
@@ -35,20 +29,15 @@ def read(file: str, lines: Iterable[Line | BadRow]) -> Iterator[RawRow | BadRow]
     """
     lines = iter(lines)
     sample = list(islice(lines, SAMPLE))
-    table = [line for line in sample if isinstance(line, Line)]
-    found = header_at([line.cells for line in table])
+    table = [line for line in sample if not isinstance(line, BadRow)]
+    found = header_at([cells for _, cells in table])
     if found is None:
         raise SourceUnreadable(f"{file} has no rows, not even a header.")
-    header = table[found]
-    under = [line.cells for line in table[found + 1 :]]
-    names = name_columns(header.cells, 1 + max((_last_filled(cells) for cells in under), default=0))
-    yield from (line for line in sample if isinstance(line, BadRow) and line.where.row < header.number)
-    rest = (
-        line
-        for line in sample
-        if (line.where.row if isinstance(line, BadRow) else line.number) > header.number
-    )
-    yield from _rows(file, names, header.cells, chain(rest, lines))
+    _, header = table[found]
+    used = 1 + max((_last_filled(cells) for _, cells in table[found + 1 :]), default=0)
+    place = sample.index(table[found])
+    yield from (line for line in sample[:place] if isinstance(line, BadRow))
+    yield from _rows(file, name_columns(header, used), header, chain(sample[place + 1 :], lines))
 
 
 def header_at(lines: Sequence[Sequence[str]]) -> int | None:
@@ -56,17 +45,10 @@ def header_at(lines: Sequence[Sequence[str]]) -> int | None:
 
     It is the first with nearly as many filled cells as most have: titles fill one, units and notes few.
     """
-    filled = [sum(1 for cell in cells if cell.strip()) for cells in lines]
-    whole = sorted(
-        count
-        for count, cells in zip(filled, lines, strict=True)
-        if count > 1 and not _NOTE.match(_first(cells).strip())
-    )
+    filled = [0 if _NOTE.match(_first(cells).strip()) else _filled(cells) for cells in lines]
+    whole = sorted(count for count in filled if count > 1)
     typical = whole[(len(whole) - 1) * 3 // 4] if whole else 1
-    for index, (count, cells) in enumerate(zip(filled, lines, strict=True)):
-        if count >= max(1, 0.7 * typical) and (typical == 1 or not _NOTE.match(_first(cells).strip())):
-            return index
-    return None
+    return next((place for place, count in enumerate(filled) if count >= 0.7 * typical), None)
 
 
 def name_columns(header: Sequence[str], used: int) -> list[str]:
@@ -86,54 +68,46 @@ def name_columns(header: Sequence[str], used: int) -> list[str]:
     return names
 
 
-def long_cell(where: RowRef, names: Sequence[str], cells: Sequence[str]) -> BadRow | None:
+def long_cell(where: RowRef, names: Iterable[str], cells: Iterable[str]) -> BadRow | None:
     """The refusal of a row of which a cell is too long."""
-    if max(map(len, cells)) <= MAX_CELL:
+    if max(map(len, cells), default=0) <= MAX_CELL:
         return None
-    for name, cell in zip(names, cells, strict=False):
-        if len(cell) > MAX_CELL:
-            reason = f"the cell has {len(cell):,} characters, more than {MAX_CELL:,}"
-            return BadRow(where, name, reason, cell[:MAX_EXCERPT])
-    return None
+    name, cell = next(pair for pair in zip(names, cells, strict=False) if len(pair[1]) > MAX_CELL)
+    reason = f"the cell has {len(cell):,} characters, more than {MAX_CELL:,}"
+    return BadRow(where, name, reason, cell[:MAX_EXCERPT])
 
 
 def _rows(
     file: str, names: list[str], header: Sequence[str], lines: Iterable[Line | BadRow]
 ) -> Iterator[RawRow | BadRow]:
-    width, header = len(names), list(header)
+    width = len(names)
     for line in lines:
         if isinstance(line, BadRow):
             yield line
             continue
-        cells = line.cells
-        if len(cells) != width:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-                yield _wrong_width(file, line, width)
-                continue
+        number, cells = line
         first = _first(cells)
         if not first or _is_no_row(first, cells, header):
             continue
-        where = RowRef(file, line.number)
-        yield long_cell(where, names, cells) or RawRow(where, dict(zip(names, cells, strict=False)))
+        where = RowRef(file, number)
+        if len(cells) != width and (len(cells) < width or _last_filled(cells) >= width):
+            yield _wrong_width(where, cells, width)
+            continue
+        yield long_cell(where, names, cells[:width]) or RawRow(where, dict(zip(names, cells, strict=False)))
 
 
-def _wrong_width(file: str, line: Line, width: int) -> BadRow:
-    where = RowRef(file, line.number)
-    if bad := long_cell(where, [f"column {place + 1}" for place in range(len(line.cells))], line.cells):
-        return bad
-    reason = f"the row has {len(line.cells)} cells, the header {width}"
-    return BadRow(where, None, reason, " | ".join(line.cells)[:MAX_EXCERPT])
+def _wrong_width(where: RowRef, cells: Sequence[str], width: int) -> BadRow:
+    reason = f"the row has {len(cells)} cells, the header {width}"
+    return BadRow(where, None, reason, " | ".join(cell[:MAX_EXCERPT] for cell in cells)[:MAX_EXCERPT])
 
 
-def _is_no_row(first: str, cells: Sequence[str], header: list[str]) -> bool:
+def _is_no_row(first: str, cells: Sequence[str], header: Sequence[str]) -> bool:
     """Totals, notes under the table, the header once more."""
-    if first.lstrip()[:1] in _SPECIAL:
+    if first.lstrip()[:1] in _SPECIAL and len(cells) > 1:
         text = first.strip()
-        if (_TOTAL.fullmatch(text) or _NOTE.match(text)) and len(cells) > 1:
-            return 2 * sum(1 for cell in cells if cell.strip()) <= max(2, len(cells))
-    return list(cells) == header
+        if _TOTAL.fullmatch(text) or _NOTE.match(text):
+            return 2 * _filled(cells) <= max(2, len(cells))
+    return cells == header
 
 
 def _first(cells: Sequence[str]) -> str:
@@ -142,6 +116,10 @@ def _first(cells: Sequence[str]) -> str:
         if cell and not cell.isspace():
             return cell
     return ""
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
 
 
 def _last_filled(cells: Sequence[str]) -> int:
