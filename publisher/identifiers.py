@@ -1,4 +1,4 @@
-"""Numbers that identify organisations, persons and decisions. Pure; stdlib only."""
+"""Numbers that identify organisations and persons. Pure; stdlib only."""
 
 import re
 import unicodedata
@@ -28,7 +28,6 @@ _IDENTITY = re.compile(
 )
 _NOISE = re.compile(r"[\s\-‐-―_.·,:;'\"`]+")
 _HALF_MASKED = re.compile(r"[*•●×\u2605]{2,}|[Xx]{3,}")
-_BRACKETS = str.maketrans("[]{}〔〕【】〖〗《》<>", "()()()()()()()")
 
 
 def plain(text: str) -> str:
@@ -138,12 +137,6 @@ def holds_identity_number(text: str) -> bool:
 def is_half_masked(text: str) -> bool:
     """Whether a source has already hidden a part of it: such a number is no identity and joins nothing."""
     return _HALF_MASKED.search(unicodedata.normalize("NFKC", text)) is not None
-
-
-def document_number(text: str) -> str:
-    """A document's number as it is compared: width, case, spaces and shape of brackets do not matter."""
-    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
-    return "".join(folded.split()).casefold()
 
 
 def _is_day(digits: str) -> bool:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from publisher.identifiers import (
     USCC_CHARACTERS,
     BadIdentifier,
-    document_number,
     holds_identity_number,
     identity_check_character,
     identity_number,
@@ -160,14 +159,3 @@ def test_a_right_registration_number_is_no_identity_number() -> None:
 )
 def test_half_masked(text: str) -> None:
     assert is_half_masked(text)
-
-
-def test_document_numbers_are_compared_without_width_brackets_and_spaces() -> None:
-    same = [
-        "琼旅罚〔2022〕１号",
-        "琼旅罚[2022]1号",
-        "琼旅罚【2022】 1号",
-        "琼旅罚（2022）1号",
-        " 琼旅罚(2022)1号",
-    ]
-    assert {document_number(text) for text in same} == {"琼旅罚(2022)1号"}

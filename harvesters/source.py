@@ -1,0 +1,210 @@
+"""Source definitions: a TOML file of some twenty lines in, a checked `Definition` out.
+
+The folder of a file is its sector, `<folder>/<name>` its default id. Everything is strict: a key that is not
+known, a value that does not fit, or a missing sample is a DefinitionError, one sentence with file and key.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from harvesters import source_schema
+from publisher.errors import DefinitionError
+from publisher.kinds import Label, Registry
+from publisher.sources import NamedList, Source
+
+
+class Pages(NamedTuple):
+    """The first and the last page number that may be asked for."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A source definition, checked against the registry. See docs for what each key of the file means.
+
+    `version` changes with every character of the file. `fields` has the headers of each of our fields,
+    `units` the yuan in one unit of a money column. `key` names our fields; "subject" is name and identifiers.
+    """
+
+    file: Path
+    version: str
+    id: str
+    sector: str
+    title: Label
+    authority: str
+    kind: str
+    format: str
+    key: tuple[str, ...]
+    region: str | None = None
+    url: str | None = None
+    path: str | None = None
+    rows: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    pages: Pages | None = None
+    every: timedelta | None = None
+    mode: str = "full"
+    standard: str | None = None
+    licence: str | None = None
+    sample: bool = False
+    full_names: bool = False
+    allow_private: bool = False
+    private: frozenset[str] = frozenset()
+    list: NamedList | None = None
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    split: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Decimal] = field(default_factory=dict)
+    date_order: str = "ymd"
+    period_months: int | None = None
+    expect_rows: tuple[int, int] | None = None
+    ignore: frozenset[str] = frozenset()
+
+    @property
+    def sample_file(self) -> Path:
+        """A few rows as the source gives them, which the tests map."""
+        return self.file.with_name(f"{self.file.stem}.sample.{self.format}")
+
+    @property
+    def expected_file(self) -> Path:
+        """What the sample's rows become: drafts and refusals as JSON."""
+        return self.file.with_name(f"{self.file.stem}.expected.json")
+
+    def location(self, samples: Path) -> Path | None:
+        """Where `path` is: among the generated `samples` for sample sources, else beside the definition."""
+        if self.path is None:
+            return None
+        return (samples if self.sample else self.file.parent) / self.path
+
+    def source(self) -> Source:
+        """What the site shows of it."""
+        return Source(
+            id=self.id,
+            title=self.title,
+            authority=self.authority,
+            kind=self.kind,
+            sector=self.sector,
+            region=self.region,
+            url=self.url,
+            licence=self.licence,
+            every=self.every,
+            list=self.list.id if self.list else None,
+            sample=self.sample,
+            full_names=self.full_names,
+        )
+
+    def named_list(self) -> NamedList | None:
+        """The list that its rows stand on; only kinds of shape "list" have one."""
+        return self.list
+
+
+_AS_IS = (
+    *(
+        "authority",
+        "format",
+        "region",
+        "url",
+        "path",
+        "rows",
+        "sheet",
+        "encoding",
+        "every",
+        "mode",
+        "standard",
+    ),
+    *("licence", "sample", "full_names", "allow_private", "constants", "split", "units"),
+)
+
+
+def load(file: Path, sector: str | None = None, *, registry: Registry, trusted: bool) -> Definition:
+    """Reads one definition; raises DefinitionError.
+
+    `sector` defaults to the name of its folder. `trusted`: the file is the operator's own and may ask for
+    private network addresses.
+    """
+    file = file.resolve()
+    sector = sector or file.parent.name
+    try:
+        text = file.read_bytes()
+        given = tomllib.loads(text.decode())
+    except OSError as error:
+        raise DefinitionError(f"{file}: it cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise DefinitionError(f"{file}: it is not UTF-8 text; save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{file}: it is not valid TOML: {error}.") from None
+    checked = source_schema.check(file, given, sector, registry, trusted=trusted)
+    definition = _definition(file, hashlib.sha256(text).hexdigest()[:16], sector, checked)
+    if not definition.sample_file.is_file():
+        raise DefinitionError(
+            f"{file}: the sample {definition.sample_file.name} is missing; put some of its rows there."
+        )
+    return definition
+
+
+def load_all(
+    folders: Sequence[tuple[Path, bool]], registry: Registry
+) -> tuple[list[Definition], list[DefinitionError]]:
+    """All definitions of the folders, by id, and what is wrong with the others.
+
+    Each folder comes with whether it is trusted (see `load`). Of two files with one id the first stays.
+    """
+    found: dict[str, Definition] = {}
+    errors: list[DefinitionError] = []
+    for folder, trusted in folders:
+        for file in sorted(folder.glob("*/*.toml")):
+            try:
+                definition = load(file, registry=registry, trusted=trusted)
+            except DefinitionError as error:
+                errors.append(error)
+                continue
+            if other := found.get(definition.id):
+                text = f"{definition.file}: id {definition.id} is already that of {other.file}; change one."
+                errors.append(DefinitionError(text))
+            else:
+                found[definition.id] = definition
+    return sorted(found.values(), key=lambda definition: definition.id), errors
+
+
+def _definition(file: Path, version: str, sector: str, checked: source_schema.Checked) -> Definition:
+    kind: str = checked["kind"]
+    title = Label(**checked["title"])
+    listed = checked.get("named_list")
+    expect = checked.get("expect", {})
+    rows = expect.get("rows")
+    pages = checked.get("pages")
+    named = listed and NamedList(
+        id=listed["id"],
+        title=Label(**listed["title"]),
+        kind=kind,
+        sector=sector,
+        authority=listed.get("authority", checked["authority"]),
+        basis=listed.get("basis"),
+        consequences=Label(**listed["consequences"]) if "consequences" in listed else None,
+    )
+    return Definition(
+        file=file,
+        version=version,
+        id=checked.get("id", f"{sector}/{file.stem}"),
+        sector=sector,
+        title=title,
+        kind=kind,
+        key=tuple(checked.get("key", source_schema.STANDARD_KEY)),
+        pages=Pages(**pages) if pages else None,
+        private=frozenset(checked.get("private", ())),
+        list=named,
+        date_order=checked.get("dates", {}).get("order", "ymd"),
+        period_months=checked.get("period", {}).get("months"),
+        expect_rows=(rows[0], rows[1]) if rows else None,
+        fields=checked.get("columns", {}),
+        ignore=frozenset(expect.get("ignore", ())),
+        **{name: checked[name] for name in _AS_IS if name in checked},
+    )

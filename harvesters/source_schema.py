@@ -1,0 +1,293 @@
+"""What a source definition may say, key by key. Internal to `harvesters.source`."""
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from publisher.errors import DefinitionError
+from publisher.kinds import FieldType, Registry
+from publisher.subjects import IDENTIFIERS
+
+FORMATS = ("csv", "xlsx", "xls", "json")
+STANDARDS = ("cn-double-disclosure",)
+STANDARD_KEY = ("document_number", "subject")
+SPLITTABLE = ("aliases", "former_names")
+PARTY_FIELDS = (
+    "subject",
+    "subject_type",
+    *IDENTIFIERS,
+    "identity_number",
+    "legal_representative",
+    *SPLITTABLE,
+)
+ROW_FIELDS = ("scope_of_use", "state", "region")
+NEEDS_PERIOD = ("penalty", "notice")
+
+Checked = Mapping[str, Any]
+"""A definition with every key of a right type and meaning; keys that are left out are not in it."""
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_WORDS = {
+    "Missing data for required field.": "is missing",
+    "Field may not be null.": "must not be empty",
+    "Not a valid string.": "must be text in quotes",
+    "Not a valid integer.": "must be a whole number",
+    "Not a valid number.": "must be a number",
+    "Not a valid list.": "must be a list in square brackets",
+    "Not a valid mapping type.": "must be a table",
+    "Invalid input type.": "must be a table",
+    "Length must be 2.": "must have two entries: the least and the most",
+}
+
+
+def _text(**options: Any) -> fields.String:
+    return fields.String(validate=validate.Length(min=1, error="must not be empty"), **options)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValidationError("must be true or false")
+    return value
+
+
+def _every(value: object) -> timedelta:
+    found = re.fullmatch(r"([1-9]\d{0,4})([mhd])", value) if isinstance(value, str) else None
+    if not found:
+        raise ValidationError('must be a number and a unit: "30m", "6h" or "1d"')
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _headers(value: object) -> tuple[str, ...]:
+    headers = [value] if isinstance(value, str) else value
+    if not isinstance(headers, list) or not headers or not all(isinstance(h, str) and h for h in headers):
+        raise ValidationError("must be a column's header or a list of headers")
+    return tuple(headers)
+
+
+def _constant(value: object) -> str:
+    if isinstance(value, bool | list | dict) or not str(value).strip():
+        raise ValidationError("must be one value, not empty")
+    return str(value)
+
+
+def _factor(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise ValidationError("must be a number above zero: the yuan in one unit")
+    return Decimal(str(value))
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class _Label(_Strict):
+    zh = _text(required=True)
+    en = _text(required=True)
+
+
+class _List(_Strict):
+    id = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z", error="must be small letters, digits and hyphens"
+        ),
+    )
+    title = fields.Nested(_Label, required=True)
+    authority = _text()
+    basis = _text()
+    consequences = fields.Nested(_Label)
+
+
+class _Pages(_Strict):
+    first = fields.Integer(strict=True, load_default=1)
+    last = fields.Integer(
+        strict=True, required=True, validate=validate.Range(max=100_000, error="must be at most 100000")
+    )
+
+    @validates_schema
+    def _ascending(self, given: Checked, **_: Any) -> None:
+        if given["first"] < 0 or given["last"] < given["first"]:
+            raise ValidationError("must not be below first", "last")
+
+
+class _Dates(_Strict):
+    order = fields.String(
+        required=True, validate=validate.OneOf(("ymd", "mdy", "dmy"), error='must be "ymd", "mdy" or "dmy"')
+    )
+
+
+class _Period(_Strict):
+    months = fields.Integer(
+        strict=True, required=True, validate=validate.Range(1, 1200, error="must be from 1 to 1200")
+    )
+
+
+class _Expect(_Strict):
+    rows = fields.List(fields.Integer(strict=True), validate=validate.Length(equal=2))
+    ignore = fields.List(_text())
+
+    @validates_schema
+    def _ascending(self, given: Checked, **_: Any) -> None:
+        if "rows" in given and not 0 <= given["rows"][0] <= given["rows"][1]:
+            raise ValidationError("must be the least and the most, in this order", "rows")
+
+
+class _Definition(_Strict):
+    id = fields.String(
+        validate=validate.Regexp(
+            r"[a-z0-9]+(?:[-_/][a-z0-9]+)*\Z", error="must be small letters and digits with - _ / between"
+        )
+    )
+    title = fields.Nested(_Label, required=True)
+    authority = _text(required=True)
+    kind = fields.String(required=True)
+    region = fields.String()
+    url = fields.String(
+        validate=validate.Regexp(r"https?://\S+\Z", error="must begin with http:// or https://")
+    )
+    path = _text()
+    format = fields.String(
+        required=True, validate=validate.OneOf(FORMATS, error=f"must be one of {', '.join(FORMATS)}")
+    )
+    rows = _text()
+    sheet = _text()
+    encoding = fields.String()
+    pages = fields.Nested(_Pages)
+    every = fields.Function(deserialize=_every)
+    mode = fields.String(validate=validate.OneOf(("full", "append"), error='must be "full" or "append"'))
+    standard = fields.String(
+        validate=validate.OneOf(STANDARDS, error=f"must be {' or '.join(STANDARDS)}, or be left out")
+    )
+    key = fields.List(_text(), validate=validate.Length(min=1, error="must name at least one field"))
+    licence = _text()
+    sample = fields.Function(deserialize=_flag)
+    full_names = fields.Function(deserialize=_flag)
+    allow_private = fields.Function(deserialize=_flag)
+    private = fields.List(_text())
+    constants = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=_constant))
+    split = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(min=1)))
+    units = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=_factor))
+    dates = fields.Nested(_Dates)
+    period = fields.Nested(_Period)
+    expect = fields.Nested(_Expect)
+    # Named apart because these words mean something else in this class.
+    columns = fields.Dict(
+        data_key="fields", keys=fields.String(), values=fields.Function(deserialize=_headers)
+    )
+    named_list = fields.Nested(_List, data_key="list")
+
+
+def check(file: Path, given: Mapping[str, Any], sector: str, registry: Registry, *, trusted: bool) -> Checked:
+    """What the file says, with every type and name checked; raises DefinitionError for the first mistake."""
+    schema = _Definition()
+    try:
+        checked: Checked = schema.load(given)
+    except ValidationError as error:
+        path, message = _first(cast("dict[Any, Any]", error.messages))
+        raise DefinitionError(f"{file}: {'.'.join(path)} {_in_words(schema, path, message)}.") from None
+    for key, message in _wrong(checked, sector, registry, trusted=trusted):
+        raise DefinitionError(f"{file}: {key} {message}.")
+    return checked
+
+
+def _first(messages: Mapping[Any, Any]) -> tuple[tuple[str, ...], str]:
+    """The first key that is wrong, as a path, and marshmallow's words on it."""
+    key, value = next(iter(messages.items()))
+    if key in ("key", "value") and isinstance(value, list):  # of a Dict's entry
+        return (), value[0]
+    if isinstance(value, dict):
+        path, message = _first(value)
+        return (str(key), *path), message
+    return (str(key),), value[0]
+
+
+def _in_words(schema: Schema, path: tuple[str, ...], message: str) -> str:
+    if message != "Unknown field.":
+        return _WORDS.get(message, message).rstrip(".")
+    for step in path[:-1]:
+        found = next(f for name, f in schema.fields.items() if (f.data_key or name) == step)
+        assert isinstance(found, fields.Nested)
+        schema = found.schema
+    known = sorted(f.data_key or name for name, f in schema.fields.items())
+    return f"is not a known key; known are {', '.join(known)}"
+
+
+def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) -> Iterator[tuple[str, str]]:
+    """Key and complaint for all that types alone cannot tell, in the order of reading."""
+    if sector not in registry.sectors:
+        yield "sector", f"(the folder) is {sector}, which is not in publisher/rules/sectors.toml"
+    if (kind := given["kind"]) not in registry.kinds:
+        yield "kind", f"is {kind}; known are {', '.join(registry.kinds)}"
+        return
+    if given.get("region", next(iter(registry.regions))) not in registry.regions:
+        yield "region", f"is {given['region']}, which is not in publisher/rules/regions.toml"
+    listed = registry.kinds[kind].shape == "list"
+    if listed and "named_list" not in given:
+        yield "list", f"is missing; the kind {kind} is a list and needs the table [list] with id and title"
+    if not listed and "named_list" in given:
+        yield "list", f"is only for kinds of lists, and {kind} is none"
+    if kind in NEEDS_PERIOD and "period" not in given:
+        yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
+    if given.get("allow_private") and not trusted:
+        yield "allow_private", "is only for definitions in the folder of GONGSHI_SOURCES"
+    yield from _wrong_place(given)
+    yield from _wrong_fields(given, registry)
+
+
+def _wrong_place(given: Checked) -> Iterator[tuple[str, str]]:
+    """Complaints about where rows come from and how they are written."""
+    url, form = given.get("url"), given["format"]
+    if (url is None) == ("path" not in given):
+        yield "url", "or path must be given, one of the two"
+    if "rows" in given and form != "json":
+        yield "rows", "is only for the format json"
+    if "sheet" in given and form not in ("xlsx", "xls"):
+        yield "sheet", "is only for the formats xlsx and xls"
+    if "encoding" in given:
+        try:
+            codecs.lookup(given["encoding"])
+        except LookupError:
+            yield "encoding", f"is {given['encoding']}, which is no known encoding"
+    if ("{page}" in (url or "")) != ("pages" in given):
+        yield "pages", "and {page} in url belong together: give both or neither"
+    if "pages" in given and form != "json":
+        yield "pages", "is only for the format json"
+
+
+def _wrong_fields(given: Checked, registry: Registry) -> Iterator[tuple[str, str]]:
+    """Complaints about our fields: names that are not known, keys that nothing fills."""
+    known = {*registry.fields, *PARTY_FIELDS, *ROW_FIELDS}
+    columns, constants, standard = given.get("columns", {}), given.get("constants", {}), "standard" in given
+    tables: tuple[tuple[str, Any, Any], ...] = (
+        ("fields", columns, known),
+        ("constants", constants, known - {"identity_number"}),
+        ("private", given.get("private", ()), set(registry.fields)),
+        ("split", given.get("split", {}), SPLITTABLE),
+        (
+            "units",
+            given.get("units", {}),
+            [n for n, f in registry.fields.items() if f.type is FieldType.MONEY],
+        ),
+        ("key", given.get("key", ()), known),
+    )
+    for table, names, allowed in tables:
+        for name in names:
+            if name not in allowed:
+                yield (
+                    f"{table}.{name}",
+                    f"is not a field that can stand here; known are {', '.join(sorted(allowed))}",
+                )
+    if not standard and "subject" not in columns:
+        yield "fields.subject", "is missing; say which column has the subject's name"
+    if not standard and "key" not in given:
+        yield "key", "is missing; name the fields that together tell one row from all others"
+    for name in given.get("key", ()):
+        if not standard and name not in columns and name not in constants:
+            yield f"key.{name}", "is not among [fields]; say which column it is in"
