@@ -1,0 +1,144 @@
+"""Writers of sample files, one row at a time; the same rows give the same bytes."""
+
+import csv
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import openpyxl
+import xlwt
+
+PAGE_ROWS = 500
+
+Cells = Sequence[Any]
+"""Text, or in workbooks dates and numbers too; None is an empty cell."""
+
+
+class Table(Protocol):
+    """A file that is being written. `ragged` rows (more cells than headers) only CSV can hold."""
+
+    def add(self, cells: Cells) -> None: ...
+    def close(self) -> None: ...
+
+
+class CsvTable:
+    def __init__(self, path: Path, headers: Sequence[str], encoding: str, delimiter: str) -> None:
+        self._file = path.open("w", encoding=encoding, newline="")
+        self._writer = csv.writer(self._file, delimiter=delimiter, lineterminator="\r\n")
+        self._writer.writerow(headers)
+        self.add = self._writer.writerow
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class JsonTable:
+    """One file, or a folder of pages, with the rows under the dotted path `rows`."""
+
+    def __init__(self, path: Path, headers: Sequence[str], rows: str, paged: bool) -> None:
+        self._path, self._headers, self._paged = path, headers, paged
+        self._names = rows.split(".")
+        self._last = self._names.pop() if self._names[-2].endswith("[]") else None
+        self._page, self._count = 0, 0
+        self._before, self._after = "", ""
+        for name in self._names:
+            self._before += f'{{"{name.removesuffix("[]")}": '
+            self._after = "}" + self._after
+        if paged:
+            path.mkdir(parents=True, exist_ok=True)
+        self._open()
+
+    def add(self, cells: Cells) -> None:
+        if self._paged and self._count == PAGE_ROWS:
+            self._finish()
+            self._open()
+        row: dict[str, Any] = dict(zip(self._headers, cells, strict=True))
+        if self._last:
+            row = {"id": self._count + 1, self._last: row}
+        self._file.write(",\n" if self._count else "\n")
+        self._file.write(json.dumps(row, ensure_ascii=False))
+        self._count += 1
+
+    def close(self) -> None:
+        self._finish()
+
+    def _open(self) -> None:
+        self._page, self._count = self._page + 1, 0
+        path = self._path / f"page-{self._page:04}.json" if self._paged else self._path
+        self._file = path.open("w", encoding="utf-8")
+        self._file.write('{"code": 0, "message": "success", ' + self._before[1:] + "[")
+
+    def _finish(self) -> None:
+        self._file.write("\n]" + self._after)
+        self._file.close()
+
+
+class XlsxTable:
+    """A title, a note about units, the header, the rows, a total row; and a hidden sheet before it."""
+
+    def __init__(self, path: Path, headers: Sequence[str], title: str) -> None:
+        self._path, self._count, self._width = path, 0, len(headers)
+        self._book = openpyxl.Workbook(write_only=True)
+        hidden = self._book.create_sheet("字典")
+        hidden.sheet_state = "hidden"
+        hidden.append(["代码", "含义"])
+        self._sheet = self._book.create_sheet("公示")
+        self._book.active = 1
+        self._sheet.append([title])
+        self._sheet.append(["填报说明：金额单位见表头，日期为决定之日"])
+        self._sheet.append(headers)
+
+    def add(self, cells: Cells) -> None:
+        self._count += 1
+        self._sheet.append(cells)
+
+    def close(self) -> None:
+        self._sheet.append(["合计", f"{self._count}条"] + [None] * (self._width - 2))
+        self._book.save(self._path)
+        _without_clock(self._path)
+
+
+class XlsTable:
+    """A title row, the header, the rows, a total row, in the format of Excel 97."""
+
+    def __init__(self, path: Path, headers: Sequence[str], title: str) -> None:
+        self._path, self._row = path, 0
+        self._book = xlwt.Workbook(encoding="utf-8")
+        self._sheet = self._book.add_sheet("Sheet1")
+        self._day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+        self._plain = xlwt.easyxf()
+        self.add([title])
+        self.add(headers)
+
+    def add(self, cells: Cells) -> None:
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                self._sheet.write(
+                    self._row, column, cell, self._day if isinstance(cell, date) else self._plain
+                )
+        self._row += 1
+
+    def close(self) -> None:
+        self.add(["合计", f"{self._row - 2}条"])
+        self._book.save(str(self._path))
+
+
+def epoch_milliseconds(day: date) -> int:
+    """Midnight in Shanghai, as JSON of Java programs has it."""
+    return (day - date(1970, 1, 1)) // timedelta(milliseconds=1) - 8 * 3_600_000
+
+
+def _without_clock(path: Path) -> None:
+    """Rewrites a workbook with fixed time stamps."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    stamp = re.compile(rb"(<dcterms:\w+ [^>]*>)[^<]*")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            if name == "docProps/core.xml":
+                content = stamp.sub(rb"\g<1>2026-01-01T00:00:00Z", content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
