@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from harvesters.formats import delimited
+from harvesters.formats import delimited, tree, workbook
 from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 
 __all__ = ["BadRow", "Fetched", "Layout", "RawRow", "rows"]
 
-_READERS = {"csv": delimited.rows}
+_READERS = {"csv": delimited.rows, "xlsx": workbook.rows, "xls": workbook.rows, "json": tree.rows}
 
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:

@@ -68,10 +68,8 @@ def name_columns(header: Sequence[str], used: int) -> list[str]:
     return names
 
 
-def long_cell(where: RowRef, names: Iterable[str], cells: Iterable[str]) -> BadRow | None:
-    """The refusal of a row of which a cell is too long."""
-    if max(map(len, cells), default=0) <= MAX_CELL:
-        return None
+def long_cell(where: RowRef, names: Iterable[str], cells: Iterable[str]) -> BadRow:
+    """The refusal of a row of which a cell is longer than MAX_CELL."""
     name, cell = next(pair for pair in zip(names, cells, strict=False) if len(pair[1]) > MAX_CELL)
     reason = f"the cell has {len(cell):,} characters, more than {MAX_CELL:,}"
     return BadRow(where, name, reason, cell[:MAX_EXCERPT])
@@ -93,7 +91,10 @@ def _rows(
         if len(cells) != width and (len(cells) < width or _last_filled(cells) >= width):
             yield _wrong_width(where, cells, width)
             continue
-        yield long_cell(where, names, cells[:width]) or RawRow(where, dict(zip(names, cells, strict=False)))
+        if max(map(len, cells)) > MAX_CELL:
+            yield long_cell(where, names, cells)
+        else:
+            yield RawRow(where, dict(zip(names, cells, strict=False)))
 
 
 def _wrong_width(where: RowRef, cells: Sequence[str], width: int) -> BadRow:
