@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
 from publisher.periods import Period
-from publisher.subjects import Party
+from publisher.subjects import Party, PartyType
 
 Value = str | date | Decimal
 """A value of an item's content, by its field's type: str, but date for dates and Decimal for yuan."""
@@ -46,13 +46,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that may not be stored, with the reason. `excerpt` is masked and at most 500 characters."""
+    """A row that may not be stored, with the reason. `excerpt` is masked and at most 500 characters; `key`
+    is the row's natural key where that much of it could be read: what is known under it has not vanished."""
 
     source: str
     where: RowRef
     column: str | None
     reason: str
     excerpt: str
+    key: str | None = None
 
 
 class ItemState(StrEnum):
@@ -71,6 +73,7 @@ class What(StrEnum):
     RESTORED = "restored"
     ENDED = "ended"
     JOINED = "joined"  # the item's subject is another one now
+    SIGHTED = "sighted"  # other sources list it now; it says the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +121,18 @@ class Item:
     def day(self) -> date | None:
         """The day it was decided or listed."""
         return self.period.start
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is about a natural person."""
+        return self.party.type is PartyType.PERSON
+
+    def public_at(self, moment: datetime, zone: tzinfo) -> bool:
+        """Whether it may be shown at `moment`; the one place that decides it (the store asks the same in
+        SQL)."""
+        ends = self.period.ends_at(zone)
+        return self.state is ItemState.PUBLIC and (ends is None or moment < ends)
+
+    def ended_by_time(self, moment: datetime, zone: tzinfo) -> bool:
+        """Whether nothing but the end of its period keeps it from being public."""
+        return self.state is ItemState.PUBLIC and not self.public_at(moment, zone)

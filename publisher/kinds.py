@@ -103,8 +103,16 @@ def _toml(name: str) -> dict[str, Any]:
 
 
 def _field(name: str, spec: dict[str, Any]) -> Field:
-    choices = {value: Label(**label) for value, label in spec["choices"].items()} if "choices" in spec else None
-    return Field(name, Label(**spec["label"]), FieldType(spec.get("type", "text")), spec.get("searched", False), choices)
+    choices = (
+        {value: Label(**label) for value, label in spec["choices"].items()} if "choices" in spec else None
+    )
+    return Field(
+        name,
+        Label(**spec["label"]),
+        FieldType(spec.get("type", "text")),
+        spec.get("searched", False),
+        choices,
+    )
 
 
 def _kind(name: str, spec: dict[str, Any]) -> Kind:

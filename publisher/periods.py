@@ -26,7 +26,8 @@ class Period:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same-numbered day `months` later, the month's last where there is none (Civil Code, article 202)."""
+    """The same-numbered day `months` later, the month's last where there is none (Civil Code, article
+    202)."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,14 +1,24 @@
 """The one gate: all that any output may show, judged at its own now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from hashlib import sha256
 
-from publisher.items import Item
+from publisher.errors import Ended, NotFound
+from publisher.identifiers import BadIdentifier, uscc
+from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
+from publisher.items import Item, ItemState
+from publisher.joining import Identity, portrait
+from publisher.kinds import Registry
 from publisher.sources import Freshness, NamedList, Source
+from publisher.store import Reading
+from publisher.store.codec import dump, party
 from publisher.subjects import Subject
-from search.parse import Expression
+from search.engine import Engine, SearchError
+from search.model import Order, Page, Query, Range
+from search.parse import Expression, parse
 
 FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
 SORTS = ("relevance", "newest", "oldest", "amount")
@@ -91,47 +101,213 @@ class SourceRecord:
     freshness: Freshness
 
 
-class Public:
-    """What is public at `now`. Make one per request; every method judges at that same moment."""
+_HISTORY = ("published_at", "changed_at", "state")
 
-    now: datetime
+ORDERS = {
+    "relevance": None,
+    "newest": Order("newest"),
+    "oldest": Order("newest", descending=False),
+    "amount": Order("amount"),
+}
+
+FILTERS = ("kind", "list", "sector", "region", "authority", "source", "severity", "year", "subject")
+
+OVERTAKING = 10_000
+"""More items than this that ended behind the index's back: search says that it is catching up."""
+
+
+class Public:
+    """What is public at `now`. Make one per request; every method judges at that same moment.
+
+    The engine finds; what is shown is read from the store. Whatever ended after the change that the index
+    has reached is kept out of hits, totals and facets, so that a dead follower shows nothing that it may not.
+    """
+
+    def __init__(
+        self,
+        store: Reading,
+        engine: Engine,
+        registry: Registry,
+        identity: Identity,
+        zone: tzinfo,
+        now: datetime,
+    ) -> None:
+        self.now = now.astimezone(UTC)
+        self._store, self._engine, self._registry = store, engine, registry
+        self._identity, self._zone = identity, zone
 
     def search(self, request: SearchRequest) -> Results:
-        """Raises search.engine.BadQuery for what cannot be asked, SearchError when the index cannot answer."""
-        raise NotImplementedError
+        """Raises search.engine.BadQuery for what cannot be asked, SearchError when the index cannot
+        answer."""
+        expression = parse(request.q).expression
+        page = self._ask(replace(_query(request, self._at), expression=expression))
+        items = self._store.public_items([hit.id for hit in page.hits], self.now)
+        return Results(
+            hits=tuple(Found(items[hit.id], hit.tier) for hit in page.hits if hit.id in items),
+            total=page.total,
+            facets={
+                name: tuple(
+                    FacetCount(value.value, value.count, value.value in getattr(request, name))
+                    for value in values
+                )
+                for name, values in page.facets.items()
+            },
+            next=page.next,
+            expression=expression,
+            as_of=self.now,
+        )
 
     def newest(self, limit: int) -> tuple[Item, ...]:
-        raise NotImplementedError
+        """The newest items by day of decision or listing."""
+        return tuple(found.item for found in self.search(SearchRequest(sort="newest", limit=limit)).hits)
 
     def counts_by_kind(self) -> Mapping[str, int]:
         """Every kind of the registry, zeros included."""
-        raise NotImplementedError
+        return dict.fromkeys(self._registry.kinds, 0) | self._counts("kind")
 
     def item(self, id: str) -> Item:
         """Raises Ended, NotFound."""
-        raise NotImplementedError
+        item = self._store.item(id)
+        if item is None:
+            raise NotFound(f"There is no item {id}.")
+        if not item.public_at(self.now, self._zone):
+            raise Ended(item.id, item.kind, self._left_at(item).isoformat())
+        return item
+
+    def _left_at(self, item: Item) -> datetime:
+        ends = item.period.ends_at(self._zone)
+        return ends if ends and item.state is ItemState.PUBLIC else item.changed_at
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
-        """`ref` is a subject's id or a USCC. Raises NotFound, also when nothing public is left but its id was never
-        that of an organisation."""
-        raise NotImplementedError
+        """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""
+        code = _code(ref)
+        id = self._identity.subject_of_code(code) if code else ref
+        items = self._store.subject_items(id, self.now, per_kind)
+        if not items:
+            raise NotFound(f"There is no public record of a subject {ref}.")
+        return SubjectRecord(
+            subject=portrait(id, items),
+            counts=dict.fromkeys(self._registry.kinds, 0) | self._store.subject_counts(id, self.now),
+            items={kind: tuple(item for item in items if item.kind == kind) for kind in self._registry.kinds},
+            as_of=self.now,
+        )
 
     def subjects(self, ids: tuple[str, ...]) -> Mapping[str, Subject]:
-        raise NotImplementedError
+        """Those of the subjects about whom something is public."""
+        found = self._store.subjects_items(ids, self.now, newest=20)
+        return {id: portrait(id, found[id]) for id in ids if id in found}
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Subject, ...]:
-        raise NotImplementedError
+        """Organisations whose name or code is, begins with or holds the text, best first."""
+        expression = parse(text).expression
+        if expression is None:
+            return ()
+        page = self._ask(Query(SUBJECTS, self._at, expression, tiers=NAME_TIERS, limit=limit))
+        return tuple(self.subjects(tuple(hit.id for hit in page.hits)).values())
 
     def lists(self) -> tuple[ListRecord, ...]:
-        raise NotImplementedError
+        """All named lists, with how many stand on each."""
+        counts, sources = self._counts("list"), self._store.sources()
+        records = []
+        for id, named in self._store.named_lists().items():
+            moments = [last for source, last in sources.values() if source.list == id and last]
+            day = max(moments).astimezone(self._zone).date() if moments else None
+            records.append(ListRecord(named, counts.get(id, 0), day))
+        return tuple(records)
 
     def named_list(self, id: str) -> ListRecord:
         """Raises NotFound."""
-        raise NotImplementedError
+        for record in self.lists():
+            if record.list.id == id:
+                return record
+        raise NotFound(f"There is no list {id}.")
 
     def sources(self) -> tuple[SourceRecord, ...]:
-        raise NotImplementedError
+        """All sources, with how many public items each lists now and how fresh it is."""
+        counts = self._counts("source")
+        return tuple(
+            SourceRecord(source, counts.get(id, 0), self._freshness(source, last))
+            for id, (source, last) in self._store.sources().items()
+        )
 
     def source(self, id: str) -> SourceRecord:
         """Raises NotFound."""
-        raise NotImplementedError
+        for record in self.sources():
+            if record.source.id == id:
+                return record
+        raise NotFound(f"There is no source {id}.")
+
+    def _freshness(self, source: Source, last: datetime | None) -> Freshness:
+        return Freshness(
+            last, source.every is not None and (last is None or self.now - last > 2 * source.every)
+        )
+
+    @property
+    def _at(self) -> int:
+        return int(self.now.timestamp())
+
+    def _ask(self, query: Query) -> Page:
+        position = self._engine.position()
+        if position is None:
+            raise SearchError("The search index is empty; it is being built.")
+        if position.epoch != self._store.epoch():
+            raise SearchError("The search index is of another database; run `gongshi index rebuild`.")
+        without = self._store.overtaking(position.seq, self.now, OVERTAKING + 1)
+        if len(without) > OVERTAKING:
+            raise SearchError("Search is catching up with many changes; try again in a minute.")
+        return self._engine.search(replace(query, without=without))
+
+    def _counts(self, field: str) -> dict[str, int]:
+        page = self._ask(Query(ITEMS, self._at, limit=0, facets={field: 0}))
+        return {value.value: value.count for value in page.facets[field]}
+
+
+def _code(ref: str) -> str | None:
+    """The USCC that `ref` is, if it is one."""
+    try:
+        return uscc(ref)
+    except BadIdentifier:
+        return None
+
+
+def _query(request: SearchRequest, at: int) -> Query:
+    """The request in the engine's terms, without its words."""
+    ranges: dict[str, Range] = {}
+    if request.since or request.until:
+        ranges["day"] = Range(
+            day_number(request.since) if request.since else None,
+            day_number(request.until) if request.until else None,
+        )
+    if request.amount_min is not None or request.amount_max is not None:
+        low, high = request.amount_min, request.amount_max
+        # 0 stands for items without an amount.
+        ranges["amount"] = Range(max(fen(low or Decimal(0)), 1), None if high is None else fen(high))
+    if request.valid_on:
+        day = day_number(request.valid_on)
+        ranges |= {"valid_from": Range(1, day), "valid_until": Range(day, None)}
+    return Query(
+        collection=ITEMS,
+        at=at,
+        where={name: frozenset(values) for name in FILTERS if (values := getattr(request, name))},
+        ranges=ranges,
+        order=ORDERS[request.sort],
+        limit=request.limit,
+        after=request.page,
+        facets={name: 50 if name in ("authority", "source") else 0 for name in FACETS},
+    )
+
+
+def checksum(store: Reading, now: datetime) -> str:
+    """One line over everything that is public at `now`: its count and a digest, equal for equal content
+    whatever the path to it, on every database."""
+    digest, count = sha256(), 0
+    for items in store.each_public_item(now):
+        for item in items:
+            spec = {
+                field.name: getattr(item, field.name) for field in fields(item) if field.name not in _HISTORY
+            }
+            spec["party"], spec["content"] = party(item.party), dict(item.content)
+            spec["period"] = (item.period.start, item.period.last_day, item.period.rule)
+            digest.update(dump(spec).encode())
+            count += 1
+    return f"{count} {digest.hexdigest()}"

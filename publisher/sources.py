@@ -1,4 +1,5 @@
-"""The public face of a source and of a named list; the definitions themselves are the harvesters'. Stdlib only."""
+"""The public face of a source and of a named list; the definitions themselves are the harvesters'. Stdlib
+only."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

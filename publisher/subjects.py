@@ -1,4 +1,5 @@
-"""Whom disclosures are about: parties as rows name them, subjects as the product knows them. Pure; stdlib only."""
+"""Whom disclosures are about: parties as rows name them, subjects as the product knows them. Pure; stdlib
+only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,0 +1,69 @@
+"""The truth: items, sightings, sources, runs and the change log, on SQLite or PostgreSQL."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import tzinfo
+
+from publisher.errors import StoreError
+from publisher.kinds import Field
+from publisher.store.changes import NewChange
+from publisher.store.codec import ContentCodec, fingerprint
+from publisher.store.database import Database
+from publisher.store.reading import KnownSighting, Namesake, Reading, chunks
+from publisher.store.writing import NewSighting, Writing
+
+__all__ = [
+    "ContentCodec",
+    "KnownSighting",
+    "Namesake",
+    "NewChange",
+    "NewSighting",
+    "Reading",
+    "Store",
+    "Writing",
+    "chunks",
+    "fingerprint",
+]
+
+
+class Store:
+    """Opens transactions. `zone` is where days begin; `fields` type the values of contents."""
+
+    def __init__(self, url: str, fields: Mapping[str, Field], zone: tzinfo) -> None:
+        self._database = Database(url)
+        self._zone = zone
+        self.contents = ContentCodec(fields)
+
+    @property
+    def name(self) -> str:
+        """The database's address without its password."""
+        return self._database.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One moment of the store. Raises StoreError."""
+        with self._database.reading() as connection:
+            yield Reading(connection, self.contents)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Changes that happen together, with their log, unless the block raises. Raises StoreError."""
+        with self._database.writing() as connection:
+            yield Writing(connection, self.contents, self._zone)
+
+    def prepare(self) -> None:
+        """Makes the tables of an empty database. Raises StoreError for one of another version."""
+        if self._database.is_empty():
+            self._database.upgrade()
+        elif (found := self._database.revision()) != self._database.latest_revision:
+            raise StoreError(
+                f"The database {self.name} has schema version {found or 'none'}, this program needs "
+                f"{self._database.latest_revision}; run `gongshi db upgrade`."
+            )
+
+    def upgrade(self) -> None:
+        """Brings the tables to this program's version, keeping what they hold."""
+        self._database.upgrade()
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,322 @@
+"""One run of one source, in two passes: read and check everything, decide, then publish in small
+transactions."""
+
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from publisher.outgoing import Outgoing
+
+from harvesters.fetch import fetch
+from harvesters.formats import BadRow, RawRow, rows
+from harvesters.mapping import Mapper, NotPublic
+from harvesters.source import Definition
+from harvesters.spool import Spool
+from publisher.errors import GongshiError, Refused
+from publisher.harvests import Counts, RunState, too_many_refused, too_many_removed
+from publisher.indexing import Index
+from publisher.items import Draft, Refusal
+from publisher.joining import Identity
+from publisher.kinds import Registry
+from publisher.publish import Desk, publish, unlist
+from publisher.store import Store, chunks, fingerprint
+from search.engine import SearchError, WriterBusy
+
+GRACE = 2
+"""Complete runs in which a row must be missing before it is no longer listed."""
+
+SCAN = 1000
+"""Rows whose hashes are looked up together."""
+
+LEASE = timedelta(minutes=10)
+LAG = 5000
+"""A harvest waits while the index is more changes behind than this."""
+PATIENCE = 60.0
+"""Seconds that a harvest waits for another process to bring the index up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did. `message` says in one sentence why it failed or what an operator must decide."""
+
+    source: str
+    state: RunState
+    counts: Counts
+    warnings: tuple[str, ...]
+    message: str | None
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What the first pass found. `seen`: sightings whose row is unchanged; `again`: known sightings whose key
+    was read again."""
+
+    counts: Counts = field(default_factory=Counts)
+    seen: set[int] = field(default_factory=set)
+    again: set[int] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Harvester:
+    """Runs definitions against a store. `spools` is a private folder; `progress` is told of counts as they
+    grow."""
+
+    store: Store
+    index: Index
+    registry: Registry
+    identity: Identity
+    outgoing: Outgoing
+    spools: Path
+    samples: Path
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    progress: Callable[[str, Counts], None] = lambda _source, _counts: None
+    sleep: Callable[[float], None] = time.sleep
+
+    def run(self, definition: Definition, *, accept_removals: bool = False) -> Outcome:
+        """Harvests one source to its end; what goes wrong with it is in the outcome, never raised.
+
+        Raises Refused while another run of the same source is under way, StoreError when the store fails.
+        """
+        holder, lease = uuid.uuid4().hex, f"harvest:{definition.id}"
+        with self.store.writing() as store:
+            if not store.take_lease(lease, holder, LEASE, self.clock()):
+                raise Refused(f"Another harvest of {definition.id} is under way; wait for it to end.")
+            store.put_source(definition.source())
+            if named := definition.named_list():
+                store.put_named_list(named)
+            run = store.start_harvest(definition.id, self.clock())
+        started = time.monotonic()
+        self.spools.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=self.spools))
+        try:
+            outcome = _Run(self, definition, folder, run, holder, accept_removals).outcome()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            with self.store.writing() as store:
+                store.free_lease(lease, holder)
+        return replace(outcome, seconds=time.monotonic() - started)
+
+
+class _Run:
+    """One run under way."""
+
+    def __init__(
+        self, harvester: Harvester, definition: Definition, folder: Path, run: int, holder: str, accept: bool
+    ) -> None:
+        self._h, self._definition, self._folder, self._id = harvester, definition, folder, run
+        self._holder, self._accept = holder, accept
+        self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
+        with harvester.store.reading() as store:
+            authorities = {id: source.authority for id, (source, _) in store.sources().items()}
+        self._desk = Desk(harvester.identity, harvester.zone, harvester.store.contents, authorities)
+
+    def outcome(self) -> Outcome:
+        """Runs both passes and writes down what happened, whatever it was."""
+        spool, scan = Spool(self._folder), _Scan()
+        try:
+            message, state = self._read(spool, scan), RunState.FAILED
+            if message is None:
+                message = self._publish(spool, scan)
+                state = RunState.COMPLETE if message is None else RunState.REFUSED
+        except GongshiError as error:
+            message, state = str(error), RunState.FAILED
+        finally:
+            self._quarantine(spool)
+            spool.close()
+        with self._h.store.writing() as store:
+            now = self._h.clock()
+            if state is RunState.COMPLETE:
+                store.set_complete(self._definition.id, now)
+            store.end_harvest(self._id, state, scan.counts, scan.warnings, message, now)
+        return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)
+
+    # --- first pass
+
+    def _read(self, spool: Spool, scan: _Scan) -> str | None:
+        """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
+        base = self._h.samples if self._definition.sample else self._definition.file.parent
+        for fetched in fetch(self._definition, self._folder, self._h.outgoing, base):
+            stream = rows(fetched, self._definition)
+            if problem := self._scan_file(stream, spool, scan):
+                return problem
+        return self._unbelievable(scan)
+
+    def _scan_file(self, stream: Iterator[RawRow | BadRow], spool: Spool, scan: _Scan) -> str | None:
+        headers_known = False
+        for batch in chunks(stream, SCAN):
+            raw = [row for row in batch if isinstance(row, RawRow)]
+            if raw and not headers_known:
+                headers_known = True
+                if problems := self._mapper.row_fits(raw[0].cells.keys()):
+                    return f"{raw[0].where.file}: {'; '.join(problems)}."
+                self._note_unmapped(raw[0], scan)
+            for bad in (row for row in batch if isinstance(row, BadRow)):
+                scan.counts.refused += 1
+                spool.refuse(Refusal(self._definition.id, bad.where, bad.column, bad.reason, bad.excerpt))
+            self._scan_rows(raw, spool, scan)
+            scan.counts.seen += len(batch)
+            self._h.progress(self._definition.id, scan.counts)
+        return None
+
+    def _note_unmapped(self, row: RawRow, scan: _Scan) -> None:
+        for column in self._mapper.unmapped(row.cells.keys()):
+            warning = f"{row.where.file}: column {column} is neither mapped nor ignored."
+            if warning not in scan.warnings:
+                scan.warnings.append(warning)
+
+    def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: _Scan) -> None:
+        hashes = [self._mapper.row_hash(row) for row in raw]
+        with self._h.store.reading() as store:
+            known = store.sightings_by_row_hash(self._definition.id, hashes)
+        for row, row_hash in zip(raw, hashes, strict=True):
+            if row_hash in known:
+                scan.seen.add(known[row_hash])
+                scan.counts.unchanged += 1
+            else:
+                self._scan_new(self._mapper.draft(row, row_hash), spool, scan)
+
+    def _scan_new(self, outcome: Draft | Refusal | NotPublic, spool: Spool, scan: _Scan) -> None:
+        if isinstance(outcome, NotPublic):
+            scan.counts.not_public += 1
+        elif isinstance(outcome, Refusal):
+            scan.counts.refused += 1
+            spool.refuse(outcome)
+        elif earlier := spool.add(outcome, fingerprint(self._h.store.contents.draft(outcome))):
+            self._refuse(
+                outcome,
+                f"row {earlier.row} of {earlier.file} has the same key and says something else",
+                spool,
+                scan,
+            )
+
+    def _refuse(self, draft: Draft, reason: str, spool: Spool, scan: _Scan) -> None:
+        scan.counts.refused += 1
+        spool.refuse(Refusal(self._definition.id, draft.where, None, reason, "", draft.key))
+
+    def _unbelievable(self, scan: _Scan) -> str | None:
+        """Why so strange a reading is not published at all."""
+        fewest, most = self._definition.expect_rows or (0, None)
+        seen, refused = scan.counts.seen, scan.counts.refused
+        if seen == 0:
+            return "The source gave no rows at all; what is known of it stays as it is."
+        if seen < fewest:
+            return f"The source gave {seen} rows, fewer than the {fewest} it should; nothing was published."
+        if too_many_refused(seen, refused):
+            return (
+                f"{refused} of {seen} rows were refused; nothing was published. "
+                "See which with `gongshi quarantine list`."
+            )
+        if most is not None and seen > most:
+            scan.warnings.append(f"The source gave {seen} rows, its definition expects at most {most}.")
+        return None
+
+    # --- second pass
+
+    def _publish(self, spool: Spool, scan: _Scan) -> str | None:
+        """Publishes the spool; gives what an operator must decide, if anything."""
+        with self._h.store.reading() as store:
+            for keys in spool.each_key():
+                scan.again |= {
+                    known.id for known in store.sightings_by_key(self._definition.id, keys).values()
+                }
+            sightings = (
+                list(store.sighting_ids(self._definition.id)) if self._definition.mode == "full" else []
+            )
+        pending = 0
+        for drafts in spool.drafts():
+            counts = self._publish_batch(drafts, spool, scan)
+            scan.counts.new += counts.new
+            scan.counts.changed += counts.changed
+            scan.counts.unchanged += counts.unchanged
+            pending += counts.new + counts.changed
+            if pending >= 2000:
+                pending = 0
+                self._follow(scan, patient=False)
+            self._h.progress(self._definition.id, scan.counts)
+        message = self._remove(sightings, scan)
+        self._follow(scan, patient=True)
+        return message
+
+    def _publish_batch(self, drafts: list[Draft], spool: Spool, scan: _Scan) -> Counts:
+        with self._h.store.writing() as store:
+            now = self._h.clock()
+            store.take_lease(f"harvest:{self._definition.id}", self._holder, LEASE, now)
+            known = store.sightings_by_key(self._definition.id, [draft.key for draft in drafts])
+            doubled = {key for key, sighting in known.items() if sighting.id in scan.seen}
+            for draft in drafts:
+                if draft.key in doubled:
+                    self._refuse(
+                        draft, "another row, unchanged since the last run, has the same key", spool, scan
+                    )
+            return publish(store, [draft for draft in drafts if draft.key not in doubled], self._desk, now)
+
+    def _remove(self, sightings: Iterable[tuple[int, str, int]], scan: _Scan) -> str | None:
+        """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""
+        present = scan.seen | scan.again
+        known, back = 0, []
+        missing: list[tuple[int, str, int]] = []
+        for sighting in sightings:
+            known += 1
+            if sighting[0] not in present:
+                missing.append(sighting)
+            elif sighting[2]:
+                back.append(sighting[0])
+        scan.counts.vanished = len(missing)
+        if not self._accept and too_many_removed(known, len(missing)):
+            return (
+                f"{len(missing)} of {known} known rows are missing from the source; none was removed. "
+                f"If that is right: gongshi harvest {self._definition.id} --accept-removals"
+            )
+        with self._h.store.writing() as store:
+            store.set_misses(back, 0)
+            for misses in range(GRACE):
+                store.set_misses(
+                    [id for id, _, had in missing if had == misses and misses + 1 < GRACE], misses + 1
+                )
+        gone = [(id, item) for id, item, had in missing if had + 1 >= GRACE or self._accept]
+        for part in chunks(gone):
+            with self._h.store.writing() as store:
+                ids, items = [id for id, _ in part], {item for _, item in part}
+                scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
+        return None
+
+    # --- around
+
+    def _follow(self, scan: _Scan, *, patient: bool) -> None:
+        """Brings the index up to the log, or waits for the process that does. A dead engine loses nothing:
+        the index follows when it is back."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._h.index.follow()
+                return
+            except WriterBusy:
+                behind = self._h.index.behind()
+                if behind == 0 or (not patient and behind <= LAG):
+                    return
+                if time.monotonic() > deadline:
+                    scan.warnings.append(
+                        f"The search index is still {behind} changes behind; it will follow by itself."
+                    )
+                    return
+                self._h.sleep(0.2)
+            except SearchError as error:
+                warning = f"Published, but not yet searchable: {error}"
+                if warning not in scan.warnings:
+                    scan.warnings.append(warning)
+                return
+
+    def _quarantine(self, spool: Spool) -> None:
+        """Puts the refused rows of this run in place of those of the last."""
+        with self._h.store.writing() as store:
+            store.clear_quarantine(self._definition.id)
+            for refusals in spool.refusals():
+                store.add_refusals(self._id, refusals)

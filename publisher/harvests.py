@@ -1,0 +1,66 @@
+"""What a run of a source did. Pure; stdlib only."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    COMPLETE = "complete"
+    FAILED = "failed"  # nothing published: the source could not be read, or broke its own expectations
+    REFUSED = "refused"  # waits for an operator: it would remove too much
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows by what became of them. `vanished`: known rows that a full list no longer has;
+    `withdrawn`: items that left the public because of that."""
+
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    not_public: int = 0
+    vanished: int = 0
+    withdrawn: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        theirs = asdict(other)
+        return Counts(**{name: value + theirs[name] for name, value in asdict(self).items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """One run. `message` is the sentence that says why it failed or was refused."""
+
+    id: int
+    source: str
+    started_at: datetime
+    ended_at: datetime | None
+    state: RunState
+    counts: Counts
+    warnings: tuple[str, ...]
+    message: str | None
+
+
+REFUSED_SHARE = 0.2
+"""More refused rows than this share: nothing of the run is published."""
+
+REMOVED_SHARE, REMOVED_FEWEST, REMOVED_HALF = 0.1, 20, 0.5
+"""A removal of more than REMOVED_SHARE and at least REMOVED_FEWEST items, or of more than REMOVED_HALF of any
+source, waits for an operator."""
+
+
+def too_many_refused(seen: int, refused: int) -> bool:
+    """Whether so many rows are bad that the source itself must have changed."""
+    return seen > 0 and refused / seen > REFUSED_SHARE
+
+
+def too_many_removed(known: int, removed: int) -> bool:
+    """Whether the removal of `removed` of `known` sightings must wait for an operator."""
+    if not known or not removed:
+        return False
+    share = removed / known
+    return share > REMOVED_HALF or (share > REMOVED_SHARE and removed >= REMOVED_FEWEST)

@@ -1,0 +1,265 @@
+"""The search index: what of an item and of a subject is searched, and how the index follows the change
+log."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from hashlib import blake2b
+
+from publisher.items import Change, Item
+from publisher.joining import portrait
+from publisher.kinds import FieldType, Registry
+from publisher.store import Reading, Store
+from publisher.subjects import IDENTIFIERS, Subject
+from search.engine import Engine, SearchError, Writer
+from search.model import NEVER, Document, Match, Position, Schema, Tier
+
+ITEMS = "items"
+SUBJECTS = "subjects"
+
+SCHEMA = Schema(
+    text=("name", "number", "facts"),
+    keywords=(
+        "code",
+        "exact_name",
+        "kind",
+        "list",
+        "sector",
+        "region",
+        "authority",
+        "source",
+        "severity",
+        "year",
+        "subject",
+    ),
+    numbers=("newest", "amount", "day", "valid_from", "valid_until"),
+    tiers=(
+        Tier("code", "code", Match.EXACT),
+        Tier("exact_name", "exact_name", Match.EXACT),
+        Tier("name_prefix", "exact_name", Match.PREFIX),
+        Tier("name", "name", Match.WORDS),
+        Tier("number", "number", Match.WORDS),
+        Tier("anything", "", Match.WORDS),
+    ),
+)
+
+NAME_TIERS = ("code", "exact_name", "name_prefix", "name")
+"""The tiers in which a subject is suggested."""
+
+BATCH = 2000
+"""Changes applied in one commit: what a reader may wait for, and what a killed follower does again."""
+
+_HASH_BITS = 47
+_FIRST_DAY = date(1900, 1, 1).toordinal()
+_NAMES_FROM = 20  # a subject's newest items name it
+
+
+def day_number(day: date) -> int:
+    """A day as the index compares it: days since 1900-01-01, 0 for those before."""
+    return max(day.toordinal() - _FIRST_DAY, 0)
+
+
+def fen(amount: Decimal) -> int:
+    """Yuan as integer 分."""
+    return int((amount * 100).to_integral_value())
+
+
+def newest_key(day: date | None, id: str) -> int:
+    """63 bits that order by day, then by a hash of the id, so that no two documents tie."""
+    tie = int.from_bytes(blake2b(id.encode(), digest_size=8).digest()) >> (64 - _HASH_BITS)
+    days = min(day_number(day), 2**16 - 1) if day else 0
+    return days << _HASH_BITS | tie
+
+
+def ends(moment: datetime | None) -> int:
+    """A moment as `Document.ends`."""
+    return NEVER if moment is None else int(moment.timestamp())
+
+
+def item_document(item: Item, registry: Registry, zone: tzinfo) -> Document:
+    """What is searched of an item."""
+    content, party = item.content, item.party
+    names = (party.name, *party.aliases, *party.former_names)
+    codes = [value for name in IDENTIFIERS if (value := party.identifiers.get(name))]
+    facts = [
+        str(content[name]) for name, field in registry.fields.items() if field.searched and name in content
+    ]
+    numbers = [str(value) for name, value in content.items() if registry.fields[name].type is FieldType.CODE]
+    day = item.day
+    valid_from, valid_until = content.get("valid_from"), content.get("valid_until")
+    amounts = [value for value in content.values() if isinstance(value, Decimal)]
+    return Document(
+        id=item.id,
+        collection=ITEMS,
+        text={"name": names, "number": (*numbers, *codes), "facts": tuple(facts)},
+        keywords={
+            "code": tuple(codes) + tuple(numbers),
+            "exact_name": names,
+            "kind": (item.kind,),
+            "list": (item.list,) if item.list else (),
+            "sector": (item.sector,),
+            "region": registry.with_ancestors(item.region) if item.region else (),
+            "authority": (str(content["authority"]),) if "authority" in content else (),
+            "source": item.sources,
+            "severity": (str(content["severity"]),) if "severity" in content else (),
+            "year": (str(day.year),) if day else (),
+            "subject": (item.subject,),
+        },
+        numbers={
+            "newest": newest_key(day, item.id),
+            "amount": max(map(fen, amounts), default=0),
+            "day": day_number(day) if day else 0,
+            "valid_from": day_number(valid_from) if isinstance(valid_from, date) else 0,
+            "valid_until": day_number(valid_until) if isinstance(valid_until, date) else NEVER,
+        },
+        ends=ends(item.period.ends_at(zone)),
+    )
+
+
+def subject_document(subject: Subject, newest: date | None, last_end: datetime | None) -> Document:
+    """What is searched of a subject; found as long as one of its items is public."""
+    names = (subject.name, *subject.names)
+    codes = tuple(subject.identifiers.values())
+    return Document(
+        id=subject.id,
+        collection=SUBJECTS,
+        text={"name": names, "number": codes, "facts": ()},
+        keywords={"code": codes, "exact_name": names},
+        numbers={"newest": newest_key(newest, subject.id)},
+        ends=ends(last_end),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An engine that follows a store."""
+
+    store: Store
+    engine: Engine
+    registry: Registry
+    zone: tzinfo
+    clock: Callable[[], datetime]
+
+    def follow(self) -> int:
+        """Applies the change log to its end; gives the number of changes applied.
+
+        Idempotent: after a crash the same changes are applied again. Raises WriterBusy while another follows,
+        SearchError when the index is of another database (rebuild it).
+        """
+        with self.engine.writer() as writer:
+            return self._follow(writer, self._seq())
+
+    def rebuild(self) -> int:
+        """Fills a fresh index from the store while the old one serves, lets it catch up, checks it, and puts
+        it in the old one's place; gives the number of documents. A failed one changes nothing.
+
+        Raises WriterBusy.
+        """
+        with self.engine.rebuild() as writer:
+            with self.store.reading() as store:
+                position = Position(store.epoch(), store.last_change())
+                count = self._fill(writer, store)
+            writer.commit(position)
+            self._follow(writer, position.seq)
+        return count
+
+    def behind(self, limit: int = 100_000) -> int:
+        """How many changes the index has not applied, counted to `limit` at most."""
+        seq = self._seq()
+        with self.store.reading() as store:
+            return store.changes_behind(seq, limit)
+
+    def _seq(self) -> int:
+        position = self.engine.position()
+        if position is None:
+            return 0
+        with self.store.reading() as store:
+            if position.epoch != store.epoch():
+                raise SearchError("The search index is of another database; run `gongshi index rebuild`.")
+        return position.seq
+
+    def _follow(self, writer: Writer, seq: int) -> int:
+        applied = 0
+        while True:
+            with self.store.reading() as store:
+                changes = store.changes(seq, BATCH)
+                if not changes:
+                    return applied
+                self._apply(writer, store, changes)
+                epoch = store.epoch()
+            seq = changes[-1].seq
+            writer.commit(Position(epoch, seq))
+            applied += len(changes)
+
+    def _apply(self, writer: Writer, store: Reading, changes: list[Change]) -> None:
+        now = self.clock()
+        ids = {change.item for change in changes}
+        public = store.public_items(ids, now)
+        writer.remove(ITEMS, ids - public.keys())
+        writer.put(item_document(item, self.registry, self.zone) for item in public.values())
+        subjects = {change.subject for change in changes} | {item.subject for item in public.values()}
+        documents = {document.id: document for document in self._subjects(store, subjects, now)}
+        writer.remove(SUBJECTS, subjects - documents.keys())
+        writer.put(documents.values())
+
+    def _fill(self, writer: Writer, store: Reading) -> int:
+        now, count = self.clock(), 0
+        seen: set[str] = set()
+        for items in store.each_public_item(now):
+            writer.put(item_document(item, self.registry, self.zone) for item in items)
+            fresh = {item.subject for item in items} - seen
+            seen |= fresh
+            writer.put(self._subjects(store, fresh, now))
+            count += len(items)
+        return count
+
+    def _subjects(self, store: Reading, subjects: Iterable[str], now: datetime) -> Iterator[Document]:
+        """Documents of those of the subjects that have public items; natural persons are never suggested."""
+        wanted = list(subjects)
+        last_ends = store.latest_ends(wanted, now)
+        for id, items in store.subjects_items(wanted, now, _NAMES_FROM).items():
+            if not items[0].personal:
+                yield subject_document(portrait(id, items), items[0].day, last_ends[id])
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the index stands against the store. `behind` counts changes not yet applied (at most 100 000);
+    `missing` and `surplus` are ids of items, at most 20 of each."""
+
+    position: Position | None
+    last_change: int
+    behind: int
+    documents: int
+    public: int
+    missing: tuple[str, ...]
+    surplus: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the index has everything that is public, and nothing that was taken out."""
+        return not (self.behind or self.missing or self.surplus)
+
+
+def drift(index: Index) -> Drift:
+    """Compares all ids of the index with the store; a document that merely ended is no surplus, for no query
+    finds it."""
+    now = index.clock().astimezone(UTC)
+    position = index.engine.position()
+    indexed = set(index.engine.ids(ITEMS)) if position else set()
+    with index.store.reading() as store:
+        public = {item.id for items in store.each_public_item(now) for item in items}
+        stored = store.items(indexed - public)
+        ended_by_time = {id for id, item in stored.items() if item.ended_by_time(now, index.zone)}
+        seq = position.seq if position else 0
+        missing, surplus = public - indexed, indexed - public - ended_by_time
+        return Drift(
+            position=position,
+            last_change=store.last_change(),
+            behind=store.changes_behind(seq, 100_000),
+            documents=len(indexed),
+            public=len(public),
+            missing=tuple(sorted(missing)[:20]),
+            surplus=tuple(sorted(surplus)[:20]),
+        )

@@ -1,0 +1,124 @@
+"""Who is who: the identity of items and subjects, and which subject an item is about.
+
+Joining two subjects wrongly is defamation, failing to join them an inconvenience: an item belongs to the
+subject of its valid USCC; without one to the only coded subject that bears exactly its name, if there is
+exactly one; else to the subject of that name. Natural persons are never joined. The outcome depends on what
+is stored, never on the order in which it came.
+"""
+
+import base64
+import hmac
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b, sha256
+
+from publisher.items import Draft, Item
+from publisher.store import Namesake
+from publisher.subjects import Party, PartyType, Subject
+from search.text import fold
+
+_SPACES = re.compile(r"\s+")
+
+
+def comparable(text: str) -> str:
+    """What equal names have in common, whatever their script, width, brackets and spaces."""
+    return _SPACES.sub("", fold(text))
+
+
+class Identity:
+    """Makes ids of 16 base32 characters (80 bits). `key` is the deployment's identity key: ids with a
+    personal part are keyed by it, for an unkeyed hash of an identity number can be enumerated."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def seal(self, text: str) -> str:
+        """A keyed hash of personal text, for matching only."""
+        return hmac.new(self._key, text.encode(), sha256).hexdigest()[:32]
+
+    def item(self, draft: Draft) -> str:
+        """The id of the decision or list entry that a draft is about (not of the row that told us)."""
+        party = draft.party
+        personal = party.personal_key
+        whom = personal or comparable(party.name)
+        number = draft.content.get("document_number") or draft.content.get("case_number")
+        if draft.list:
+            parts = ["list", draft.list, whom, str(draft.period.start or draft.key)]
+            if number:
+                parts.append(comparable(str(number)))
+        elif number:
+            parts = [
+                "decision",
+                draft.kind,
+                comparable(str(number)),
+                comparable(str(draft.content.get("authority", ""))),
+                whom,
+            ]
+            if certificate := draft.content.get("certificate_number"):
+                parts.append(comparable(str(certificate)))
+        else:
+            parts = ["row", draft.source, draft.key]
+        return self._id(parts, personal=personal is not None)
+
+    def contradicting(self, item: str, uscc: str) -> str:
+        """The id of an item that agrees with `item` in all but the subject's code."""
+        return self._id(["contradicting", item, uscc], personal=False)
+
+    def subject(self, item: str, party: Party, uscc: str | None) -> str:
+        """The id of the subject of an item, given the code that joining found for it."""
+        if party.type is PartyType.PERSON:
+            return self._id(["person", item], personal=True)
+        return self.subject_of_code(uscc) if uscc else self.subject_of_name(comparable(party.name))
+
+    def subject_of_code(self, uscc: str) -> str:
+        return self._id(["uscc", uscc], personal=False)
+
+    def subject_of_name(self, key: str) -> str:
+        return self._id(["name", key], personal=False)
+
+    def _id(self, parts: list[str], *, personal: bool) -> str:
+        text = "\x1f".join(parts).encode()
+        digest = (
+            hmac.new(self._key, text, sha256).digest()[:10]
+            if personal
+            else blake2b(text, digest_size=10).digest()
+        )
+        return base64.b32encode(digest).decode().lower()
+
+
+def resolve(namesakes: Iterable[Namesake], identity: Identity) -> Mapping[str, str]:
+    """The right subject of each of the items of organisations given: all items under some names."""
+    by_name: dict[str, list[Namesake]] = defaultdict(list)
+    for namesake in namesakes:
+        by_name[namesake.name_key].append(namesake)
+    subjects = {}
+    for key, group in by_name.items():
+        codes = {namesake.uscc for namesake in group if namesake.uscc}
+        only = next(iter(codes)) if len(codes) == 1 else None
+        for namesake in group:
+            code = namesake.uscc or only
+            subjects[namesake.item] = (
+                identity.subject_of_code(code) if code else identity.subject_of_name(key)
+            )
+    return subjects
+
+
+def portrait(id: str, items: Sequence[Item]) -> Subject:
+    """A subject as its items, newest first, describe it: the newest names it, the others give further
+    names and identifiers. Given public items only, it tells nothing that is not public."""
+    parties = [item.party for item in items]
+    newest = parties[0]
+    names: dict[str, str] = {}
+    for party in parties:
+        for name in (party.name, *party.aliases, *party.former_names):
+            names.setdefault(comparable(name), name)
+    names.pop(comparable(newest.name), None)
+    return Subject(
+        id=id,
+        type=newest.type,
+        name=newest.name,
+        identifiers={name: value for party in reversed(parties) for name, value in party.identifiers.items()},
+        legal_representative=next((p.legal_representative for p in parties if p.legal_representative), None),
+        names=tuple(names.values()),
+    )

@@ -1,0 +1,219 @@
+"""Drafts in, items and changes out: how what sources say becomes what is public."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from publisher.harvests import Counts
+from publisher.items import Draft, Item, ItemState, What
+from publisher.joining import Identity, comparable, resolve
+from publisher.periods import Period
+from publisher.store import NewChange, NewSighting, Writing, fingerprint
+from publisher.store.codec import ContentCodec, dump
+from publisher.store.codec import party as party_text
+from publisher.subjects import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What publishing needs to know. `authorities` names the keeper of each source: where several sources
+    tell of one decision, the deciding authority's own wins."""
+
+    identity: Identity
+    zone: tzinfo
+    contents: ContentCodec
+    authorities: Mapping[str, str]
+
+
+def publish(store: Writing, drafts: Sequence[Draft], desk: Desk, now: datetime) -> Counts:
+    """Stores the drafts of one source, all with different keys, and logs what they change.
+
+    Counts rows as new, changed or unchanged by what they say; a row that is only written in another way
+    is unchanged.
+    """
+    if not drafts:
+        return Counts()
+    known = store.sightings_by_key(drafts[0].source, [draft.key for draft in drafts])
+    rewritten: list[tuple[int, bytes]] = []
+    telling: list[tuple[Draft, bytes]] = []
+    for draft in drafts:
+        mark = fingerprint(desk.contents.draft(draft))
+        before = known.get(draft.key)
+        if before and before.fingerprint == mark:
+            rewritten.append((before.id, draft.row_hash))
+        else:
+            telling.append((draft, mark))
+    store.set_row_hashes(rewritten)
+    items = _identify(store, [draft for draft, _ in telling], desk.identity)
+    new = [NewSighting(draft, items[draft.key], mark) for draft, mark in telling]
+    store.add_sightings([entry for entry in new if entry.draft.key not in known], desk.contents)
+    store.change_sightings(
+        [(known[entry.draft.key].id, entry) for entry in new if entry.draft.key in known], desk.contents
+    )
+    touched = set(items.values()) | {known[draft.key].item for draft, _ in telling if draft.key in known}
+    store.append_changes(_settle(store, touched, desk, now), now)
+    changed = sum(draft.key in known for draft, _ in telling)
+    return Counts(new=len(telling) - changed, changed=changed, unchanged=len(rewritten))
+
+
+def unlist(
+    store: Writing, sightings: Collection[int], items: Collection[str], desk: Desk, now: datetime
+) -> int:
+    """Forgets sightings whose source no longer lists them; items that no source lists any more leave the
+    public. Gives the number of those."""
+    store.drop_sightings(sightings)
+    changes = _settle(store, set(items), desk, now)
+    store.append_changes(changes, now)
+    return sum(change.what is What.ENDED for change in changes)
+
+
+def _identify(store: Writing, drafts: Sequence[Draft], identity: Identity) -> dict[str, str]:
+    """The item of each draft, by the draft's key. A draft whose valid code contradicts that of the item
+    with its identity is an item of its own."""
+    items = {draft.key: identity.item(draft) for draft in drafts}
+    codes = store.codes(set(items.values()))
+    for draft in drafts:
+        base, code = items[draft.key], draft.party.uscc
+        if not code:
+            continue
+        held = codes.get(base)
+        if held and held != code and not _only_source(store, base, draft):
+            items[draft.key] = identity.contradicting(base, code)
+        else:
+            codes[base] = code
+    return items
+
+
+def _only_source(store: Writing, item: str, draft: Draft) -> bool:
+    """Whether nobody but the row itself, as it was before, gave the item its code."""
+    others = store.sightings_of([item]).get(item, [])
+    return all(
+        (other.source, other.key) == (draft.source, draft.key) or not other.party.uscc for other in others
+    )
+
+
+def _settle(store: Writing, ids: Collection[str], desk: Desk, now: datetime) -> list[NewChange]:
+    """Makes the items what their sightings now say, and gives the changes."""
+    if not ids:
+        return []
+    sightings, before, marks = store.sightings_of(ids), store.items(ids), store.fingerprints(ids)
+    changes: list[NewChange] = []
+    written: list[tuple[Item, str, bytes]] = []
+    ended = [id for id in ids if id not in sightings and id in before]
+    for id in sorted(sightings):
+        old = before.get(id)
+        item = merge(id, sightings[id], desk, old, now)
+        mark = fingerprint(_text(item))
+        change = _change(old, marks.get(id), item, mark, desk.zone, now)
+        if change or old is None:
+            written.append((item, comparable(item.party.name), mark))
+        if change:
+            changes.append(change)
+    store.put_items(written, before.keys())
+    for id in ended:
+        if before[id].state is ItemState.PUBLIC:
+            changes.append(NewChange(id, before[id].subject, What.ENDED, overtakes=True))
+    store.set_states(ended, ItemState.UNLISTED, now)
+    return changes + _join(store, [item for item, _, _ in written], desk.identity, now)
+
+
+def _change(
+    old: Item | None, old_mark: bytes | None, new: Item, mark: bytes, zone: tzinfo, now: datetime
+) -> NewChange | None:
+    """What happened between `old` and `new`, if anything that a reader must know."""
+    if old is None:
+        return NewChange(new.id, new.subject, What.PUBLISHED) if new.public_at(now, zone) else None
+    if old.state is not ItemState.PUBLIC:
+        return NewChange(new.id, new.subject, What.RESTORED)
+    if old_mark != mark:
+        return NewChange(new.id, new.subject, What.CORRECTED, overtakes=_ends_earlier(old.period, new.period))
+    return NewChange(new.id, new.subject, What.SIGHTED) if old.sources != new.sources else None
+
+
+def _ends_earlier(old: Period, new: Period) -> bool:
+    return new.last_day is not None and (old.last_day is None or new.last_day < old.last_day)
+
+
+def _join(store: Writing, items: Iterable[Item], identity: Identity, now: datetime) -> list[NewChange]:
+    """Gives each item, and each namesake of it, its right subject."""
+    fresh = {item.id: item for item in items if not item.personal}
+    namesakes = store.namesakes({comparable(item.party.name) for item in fresh.values()})
+    right = resolve(namesakes, identity)
+    moved = {entry.item: right[entry.item] for entry in namesakes if entry.subject != right[entry.item]}
+    store.set_subjects(moved, now)
+    # Both pages change: the subject that the item leaves and the one that it joins.
+    return [
+        NewChange(entry.item, subject, What.JOINED)
+        for entry in namesakes
+        if entry.item in moved
+        for subject in (entry.subject, moved[entry.item])
+    ]
+
+
+def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, now: datetime) -> Item:
+    """The item as its sightings together say it: the deciding authority's own source first, then by source
+    and key; a field that one leaves blank comes from the next.
+
+    Depends on the sightings alone, not on their order.
+    """
+    ranked = sorted(sightings, key=lambda draft: (not _own(draft, desk), draft.source, draft.key))
+    first = ranked[0]
+    content = {name: value for draft in reversed(ranked) for name, value in draft.content.items()}
+    party = _merge_parties([draft.party for draft in ranked])
+    return Item(
+        id=id,
+        kind=first.kind,
+        list=first.list,
+        sector=first.sector,
+        region=next((draft.region for draft in ranked if draft.region), None),
+        subject=before.subject if before else desk.identity.subject(id, party, party.uscc),
+        party=party,
+        content=content,
+        period=merge_periods([draft.period for draft in ranked]),
+        state=ItemState.PUBLIC,
+        sources=tuple(sorted({draft.source for draft in ranked})),
+        published_at=before.published_at if before else now,
+        changed_at=now,
+    )
+
+
+def _own(draft: Draft, desk: Desk) -> bool:
+    """Whether the source is the deciding authority's own."""
+    keeper = desk.authorities.get(draft.source)
+    return bool(keeper) and comparable(keeper or "") == comparable(str(draft.content.get("authority", "")))
+
+
+def _merge_parties(parties: Sequence[Party]) -> Party:
+    first = parties[0]
+    identifiers = {name: value for party in reversed(parties) for name, value in party.identifiers.items()}
+    return replace(
+        first,
+        identifiers=identifiers,
+        legal_representative=next((p.legal_representative for p in parties if p.legal_representative), None),
+        aliases=tuple(sorted({alias for party in parties for alias in party.aliases})),
+        former_names=tuple(sorted({name for party in parties for name in party.former_names})),
+    )
+
+
+def merge_periods(periods: Sequence[Period]) -> Period:
+    """The earliest end that a source states; only without one the earliest that a definition's months
+    give."""
+    start = next((period.start for period in periods if period.start), None)
+    stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
+    counted = [p for p in periods if p.last_day]
+    chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
+    return Period(start, chosen.last_day, chosen.rule)
+
+
+def _text(item: Item) -> str:
+    """All that an item means, as text; not who lists it, nor when we learned it."""
+    meaning = (
+        item.kind,
+        item.list,
+        item.sector,
+        item.region,
+        party_text(item.party),
+        dict(item.content),
+        (item.period.start, item.period.last_day, item.period.rule),
+    )
+    return dump(meaning)

@@ -1,0 +1,192 @@
+"""Settings from the environment, each described once; nothing else reads `os.environ`."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from publisher.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A setting: its name, the default that stands for it, and what it is for. Docs are checked against
+    these."""
+
+    name: str
+    default: str
+    help: str
+
+
+DESCRIBED = (
+    Described(
+        "GONGSHI_DATA", "gongshi-data", "Folder for the embedded store and index, keys, samples and spools."
+    ),
+    Described(
+        "GONGSHI_DATABASE_URL",
+        "SQLite under the data folder",
+        "The store: `sqlite:///path` or `postgresql+psycopg://user:password@host/database`.",
+    ),
+    Described(
+        "GONGSHI_SEARCH_URL",
+        "embedded under the data folder",
+        "The search engine: `elasticsearch+http://host:9200` or `elasticsearch+https://user:password@host:9200`.",
+    ),
+    Described(
+        "GONGSHI_SOURCES",
+        "none",
+        "A folder of further source definitions, laid out as `<sector>/<name>.toml`.",
+    ),
+    Described(
+        "GONGSHI_BASE_URL",
+        "http://127.0.0.1:8000",
+        "The site's public address; links and feed ids begin with it.",
+    ),
+    Described(
+        "GONGSHI_IDENTITY_KEY",
+        "made once in the data folder",
+        "Keys the ids that have a personal part. Never change it.",
+    ),
+    Described("GONGSHI_SECRET_KEY", "made once in the data folder", "Signs what the site hands out."),
+    Described(
+        "GONGSHI_CONTACT",
+        "the site's address",
+        "What the User-Agent of harvests tells a source's keeper: a mail address or URL.",
+    ),
+    Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
+    Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
+    Described("GONGSHI_ENV", "production", "`production` or `development`."),
+    Described(
+        "GONGSHI_NOW",
+        "the real time",
+        "A fixed moment such as 2026-11-23T12:00:00+08:00, in development only.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the program was told. `now` is a fixed moment (development only) or None."""
+
+    folder: Path
+    database_url: str
+    search_url: str | None
+    sources: Path | None
+    base_url: str
+    identity_key: bytes
+    secret_key: str
+    contact: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    development: bool
+    now: datetime | None
+
+    def clock(self) -> datetime:
+        """Now, as aware UTC."""
+        return self.now or datetime.now(UTC)
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Raises SettingsError, which names the setting. Makes the data folder and its keys where they are
+    missing."""
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    for name in given:
+        if name.startswith("GONGSHI_") and name not in {setting.name for setting in DESCRIBED}:
+            raise SettingsError(f"{name} is no setting; the settings are listed in docs/settings.md.")
+    folder = Path(given.get("GONGSHI_DATA", "gongshi-data")).expanduser().absolute()
+    development = _choice(given, "GONGSHI_ENV", ("production", "development")) == "development"
+    base_url = _address(given, "GONGSHI_BASE_URL", "http://127.0.0.1:8000", ("http", "https")).rstrip("/")
+    search_url = given.get("GONGSHI_SEARCH_URL")
+    if search_url:
+        _address(given, "GONGSHI_SEARCH_URL", "", ("elasticsearch+http", "elasticsearch+https"))
+    sources = Path(given["GONGSHI_SOURCES"]).absolute() if "GONGSHI_SOURCES" in given else None
+    if sources and not sources.is_dir():
+        raise SettingsError(f"GONGSHI_SOURCES names {sources}, which is no folder.")
+    return Settings(
+        folder=_folder(folder),
+        database_url=given.get("GONGSHI_DATABASE_URL", f"sqlite:///{folder / 'gongshi.db'}"),
+        search_url=search_url,
+        sources=sources,
+        base_url=base_url,
+        identity_key=(given.get("GONGSHI_IDENTITY_KEY") or _kept(folder / "identity.key")).encode(),
+        secret_key=given.get("GONGSHI_SECRET_KEY") or _kept(folder / "secret.key"),
+        contact=given.get("GONGSHI_CONTACT", base_url),
+        zone=_zone(given),
+        languages=tuple(part.strip() for part in given.get("GONGSHI_LANGUAGES", "zh,en").split(",")),
+        development=development,
+        now=_now(given, development),
+    )
+
+
+def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = given.get(name, choices[0])
+    if value not in choices:
+        raise SettingsError(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
+    return value
+
+
+def _address(given: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
+    value = given.get(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise SettingsError(
+            f"{name} is no address that begins with {' or '.join(f'{s}://' for s in schemes)}."
+        )
+    return value
+
+
+def _zone(given: Mapping[str, str]) -> ZoneInfo:
+    name = given.get("GONGSHI_TIMEZONE", "Asia/Shanghai")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f"GONGSHI_TIMEZONE is {name!r}, which is no time zone such as Asia/Shanghai."
+        ) from error
+
+
+def _now(given: Mapping[str, str], development: bool) -> datetime | None:
+    if "GONGSHI_NOW" not in given:
+        return None
+    if not development:
+        raise SettingsError(
+            "GONGSHI_NOW is only for GONGSHI_ENV=development: a public site must not lie about the time."
+        )
+    try:
+        moment = datetime.fromisoformat(given["GONGSHI_NOW"])
+    except ValueError as error:
+        raise SettingsError("GONGSHI_NOW is no moment such as 2026-11-23T12:00:00+08:00.") from error
+    if moment.tzinfo is None:
+        raise SettingsError("GONGSHI_NOW has no time zone; write it like 2026-11-23T12:00:00+08:00.")
+    return moment.astimezone(UTC)
+
+
+def _folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"GONGSHI_DATA names {folder}, which cannot be made: {error.strerror}."
+        ) from error
+    return folder
+
+
+def _kept(file: Path) -> str:
+    """A key that is made once and then kept, readable by its owner only. It appears whole or not at all,
+    so that two processes that start together agree on one."""
+    try:
+        if not file.exists():
+            with tempfile.NamedTemporaryFile("w", dir=_folder(file.parent)) as fresh:  # made with mode 0600
+                fresh.write(secrets.token_urlsafe(32))
+                fresh.flush()
+                with contextlib.suppress(FileExistsError):
+                    os.link(fresh.name, file)
+        return file.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"The key {file} cannot be made or read: {error.strerror}.") from error

@@ -1,0 +1,93 @@
+"""The change log. Numbers rise, may have gaps, and become visible in their order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+
+from publisher.items import Change, ItemState, What
+from publisher.store.tables import change, item, setting
+
+LOG_LOCK = 20260402
+
+
+def public_at(now: datetime) -> ColumnElement[bool]:
+    """`Item.public_at`, as the database asks it."""
+    return and_(item.c.state == ItemState.PUBLIC, or_(item.c.ends_at.is_(None), item.c.ends_at > now))
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change to be logged. `overtakes`: an index that has not applied it may show what may not be."""
+
+    item: str
+    subject: str
+    what: What
+    overtakes: bool = False
+
+
+def append(connection: Connection, changes: Sequence[NewChange], moment: datetime) -> None:
+    """Logs the changes; the last thing a transaction does.
+
+    On PostgreSQL the lock makes numbers visible in their order: a sequence alone hands out 7 before 6 is
+    committed, and a reader that has seen 7 never looks for 6. It is taken last so that it is held only for
+    the time of these rows. SQLite has one writer at a time anyway.
+    """
+    if not changes:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOG_LOCK})")
+    connection.execute(
+        insert(change),
+        [
+            {
+                "item_id": entry.item,
+                "subject_id": entry.subject,
+                "what": entry.what,
+                "moment": moment,
+                "overtakes": entry.overtakes,
+            }
+            for entry in changes
+        ],
+    )
+
+
+def since(connection: Connection, seq: int, limit: int) -> list[Change]:
+    """The changes after `seq`, in order, at most `limit`."""
+    rows = connection.execute(
+        select(change.c.seq, change.c.item_id, change.c.subject_id, change.c.what, change.c.moment)
+        .where(change.c.seq > seq)
+        .order_by(change.c.seq)
+        .limit(limit)
+    )
+    return [Change(row.seq, row.item_id, row.subject_id, What(row.what), row.moment) for row in rows]
+
+
+def last(connection: Connection) -> int:
+    """The newest number; 0 for an empty log."""
+    return connection.execute(select(func.max(change.c.seq))).scalar() or 0
+
+
+def behind(connection: Connection, seq: int, limit: int) -> int:
+    """How many changes come after `seq`, counted to `limit` at most."""
+    rest = select(change.c.seq).where(change.c.seq > seq).limit(limit).subquery()
+    return connection.execute(select(func.count()).select_from(rest)).scalar() or 0
+
+
+def overtaking(connection: Connection, seq: int, now: datetime, limit: int) -> frozenset[str]:
+    """Items that are not public at `now` but may be so in an index that stands at `seq`: they were ended,
+    or given an earlier end, after it. At most `limit` ids."""
+    rows: Iterable[str] = connection.execute(
+        select(change.c.item_id)
+        .join(item, item.c.id == change.c.item_id)
+        .where(change.c.seq > seq, change.c.overtakes, ~public_at(now))
+        .distinct()
+        .limit(limit)
+    ).scalars()
+    return frozenset(rows)
+
+
+def epoch(connection: Connection) -> str:
+    """The name of this log; a restored database gets another, so that old cursors are known as foreign."""
+    return str(connection.execute(select(setting.c.value).where(setting.c.name == "epoch")).scalar_one())

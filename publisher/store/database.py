@@ -1,0 +1,105 @@
+"""A connection pool to SQLite or PostgreSQL, with the transactions that the store relies on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from publisher.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """`url` as SQLAlchemy spells it: `sqlite:///path` or `postgresql+psycopg://…`. Safe for threads."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._url = make_url(url)
+        except ArgumentError as error:
+            raise StoreError(
+                "GONGSHI_DATABASE_URL is not a database address like sqlite:///gongshi.db."
+            ) from error
+        self.name = self._url.render_as_string(hide_password=True)
+        self._sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = create_engine(self._url, **self._options())
+        if self._sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    def _options(self) -> dict[str, Any]:
+        return {"connect_args": {"timeout": 60}} if self._sqlite else {"pool_pre_ping": True}
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database. Raises StoreError."""
+        with self._told(), self._engine.connect() as connection:
+            if not self._sqlite:
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is committed when the block is left without an error. Raises StoreError."""
+        with self._told(), self._engine.connect() as plain:
+            connection = plain.execution_options(gongshi_writes=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+            raise StoreError(f"The database {self.name} did not answer as it should: {reason}.") from error
+        except SQLAlchemyError as error:
+            raise StoreError(f"The database {self.name} cannot be used: {type(error).__name__}.") from error
+
+    def revision(self) -> str | None:
+        """The schema's version; None for an empty database."""
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    @property
+    def latest_revision(self) -> str | None:
+        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    def is_empty(self) -> bool:
+        with self.reading() as connection:
+            return not inspect(connection).get_table_names()
+
+    def upgrade(self) -> None:
+        """Brings the schema to the latest version, in one transaction."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self.writing() as connection:
+            if not self._sqlite:
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20260401)")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves: see _begin_sqlite
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that first reads and then writes fails when another wrote in between.
+    writes = connection.get_execution_options().get("gongshi_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,293 @@
+"""What can be asked of the store within one transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+
+from publisher.harvests import Counts, Harvest, RunState
+from publisher.items import Change, Draft, Item, ItemState, Refusal, RowRef
+from publisher.periods import Period
+from publisher.sources import NamedList, Source
+from publisher.store import changes, codec
+from publisher.store.changes import public_at
+from publisher.store.tables import harvest, item, named_list, quarantine, sighting, source
+
+CHUNK = 900
+"""Values in one IN list: below every database's limit of parameters."""
+
+T = TypeVar("T")
+
+
+class KnownSighting(NamedTuple):
+    """What the store knows of a source's row."""
+
+    id: int
+    item: str
+    row_hash: bytes
+    fingerprint: bytes
+
+
+class Namesake(NamedTuple):
+    """An item of an organisation, with what joining compares."""
+
+    item: str
+    name_key: str
+    uscc: str | None
+    subject: str
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    part: list[T] = []
+    for value in values:
+        part.append(value)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+class Reading:
+    """Queries on one connection. `now` is always the moment at which something must be public."""
+
+    def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:
+        self._connection = connection
+        self._contents = contents
+
+    # --- items
+
+    def item(self, id: str) -> Item | None:
+        """The item whatever its state; only operators and the index may be shown it."""
+        return next(iter(self.items([id]).values()), None)
+
+    def items(self, ids: Collection[str]) -> dict[str, Item]:
+        """Items whatever their state, by id."""
+        return self._items_by_id(ids, None)
+
+    def public_items(self, ids: Collection[str], now: datetime) -> dict[str, Item]:
+        """Those of the items that are public at `now`, by id."""
+        return self._items_by_id(ids, public_at(now))
+
+    def _items_by_id(self, ids: Collection[str], condition: ColumnElement[bool] | None) -> dict[str, Item]:
+        found = {}
+        for part in chunks(ids):
+            query = select(item).where(item.c.id.in_(part))
+            for row in self._connection.execute(query if condition is None else query.where(condition)):
+                found[row.id] = self._item(row)
+        return found
+
+    def each_public_item(self, now: datetime, size: int = 1000) -> Iterator[list[Item]]:
+        """All that is public at `now` in order of id, in lists; reads by key, so that memory stays flat."""
+        last = ""
+        while rows := self._connection.execute(
+            select(item).where(public_at(now), item.c.id > last).order_by(item.c.id).limit(size)
+        ).all():
+            yield [self._item(row) for row in rows]
+            last = rows[-1].id
+
+    def subject_counts(self, subject: str, now: datetime) -> dict[str, int]:
+        """Public items of a subject by kind."""
+        rows = self._connection.execute(
+            select(item.c.kind, func.count().label("total"))
+            .where(item.c.subject_id == subject, public_at(now))
+            .group_by(item.c.kind)
+        )
+        return {row.kind: row.total for row in rows}
+
+    def subject_items(self, subject: str, now: datetime, per_kind: int) -> list[Item]:
+        """The newest public items of a subject, at most `per_kind` of each kind, newest first."""
+        return self._newest_of(item.c.subject_id == subject, now, item.c.kind, per_kind)
+
+    def _newest_of(
+        self, condition: ColumnElement[bool], now: datetime, group: ColumnElement[str], count: int
+    ) -> list[Item]:
+        newest = (item.c.start_day.desc().nulls_last(), item.c.id)
+        place = func.row_number().over(partition_by=group, order_by=newest).label("place")
+        ranked = select(item.c.id, place).where(condition, public_at(now)).subquery()
+        query = (
+            select(item)
+            .join(ranked, item.c.id == ranked.c.id)
+            .where(ranked.c.place <= count)
+            .order_by(*newest)
+        )
+        return [self._item(row) for row in self._connection.execute(query)]
+
+    def subjects_items(self, subjects: Collection[str], now: datetime, newest: int) -> dict[str, list[Item]]:
+        """The newest public items of several subjects, at most `newest` of each, newest first."""
+        found: dict[str, list[Item]] = defaultdict(list)
+        for part in chunks(subjects):
+            for value in self._newest_of(item.c.subject_id.in_(part), now, item.c.subject_id, newest):
+                found[value.subject].append(value)
+        return found
+
+    def latest_ends(self, subjects: Collection[str], now: datetime) -> dict[str, datetime | None]:
+        """When the last of a subject's public items ends; None for never. Subjects without public items are
+        left out."""
+        found: dict[str, datetime | None] = {}
+        for part in chunks(subjects):
+            rows = self._connection.execute(
+                select(
+                    item.c.subject_id,
+                    func.max(item.c.ends_at).label("last"),
+                    func.count(item.c.ends_at).label("ending"),
+                    func.count().label("total"),
+                )
+                .where(item.c.subject_id.in_(part), public_at(now))
+                .group_by(item.c.subject_id)
+            )
+            found.update({row.subject_id: row.last if row.ending == row.total else None for row in rows})
+        return found
+
+    def codes(self, ids: Collection[str]) -> dict[str, str | None]:
+        """The USCC of each of the items that exist."""
+        found: dict[str, str | None] = {}
+        for part in chunks(ids):
+            rows = self._connection.execute(select(item.c.id, item.c.uscc).where(item.c.id.in_(part)))
+            found.update({row.id: row.uscc for row in rows})
+        return found
+
+    def namesakes(self, name_keys: Collection[str]) -> list[Namesake]:
+        """All items of organisations under these names."""
+        found = []
+        for part in chunks(name_keys):
+            rows = self._connection.execute(
+                select(item.c.id, item.c.name_key, item.c.uscc, item.c.subject_id).where(
+                    item.c.name_key.in_(part), item.c.personal.is_(False)
+                )
+            )
+            found += [Namesake(*row) for row in rows]
+        return found
+
+    def _item(self, row: Row[tuple[object, ...]]) -> Item:
+        return Item(
+            id=row.id,
+            kind=row.kind,
+            list=row.list_id,
+            sector=row.sector,
+            region=row.region,
+            subject=row.subject_id,
+            party=codec.load_party(row.party),
+            content=self._contents.load(row.content),
+            period=Period(row.start_day, row.last_day, row.rule),
+            state=ItemState(row.state),
+            sources=tuple(orjson.loads(row.sources)),
+            published_at=row.published_at,
+            changed_at=row.changed_at,
+        )
+
+    # --- sightings
+
+    def sightings_by_row_hash(self, source_id: str, hashes: Collection[bytes]) -> dict[bytes, int]:
+        """Ids of the source's sightings whose raw row is known, by its hash."""
+        found: dict[bytes, int] = {}
+        for part in chunks(hashes):
+            rows = self._connection.execute(
+                select(sighting.c.row_hash, sighting.c.id).where(
+                    sighting.c.source_id == source_id, sighting.c.row_hash.in_(part)
+                )
+            )
+            found.update({row.row_hash: row.id for row in rows})
+        return found
+
+    def sightings_by_key(self, source_id: str, keys: Collection[str]) -> dict[str, KnownSighting]:
+        """The source's sightings by natural key."""
+        found = {}
+        columns = (
+            sighting.c.key,
+            sighting.c.id,
+            sighting.c.item_id,
+            sighting.c.row_hash,
+            sighting.c.fingerprint,
+        )
+        for part in chunks(keys):
+            query = select(*columns).where(sighting.c.source_id == source_id, sighting.c.key.in_(part))
+            found.update({key: KnownSighting(*rest) for key, *rest in self._connection.execute(query)})
+        return found
+
+    def sightings_of(self, items: Collection[str]) -> dict[str, list[Draft]]:
+        """What each source says of the items."""
+        found: dict[str, list[Draft]] = defaultdict(list)
+        for part in chunks(items):
+            for row in self._connection.execute(select(sighting).where(sighting.c.item_id.in_(part))):
+                found[row.item_id].append(
+                    self._contents.load_draft(row.draft, row.source_id, row.key, row.row_hash)
+                )
+        return found
+
+    def sighting_ids(self, source_id: str) -> Iterator[tuple[int, str, int]]:
+        """(id, item, misses) of all sightings of a source."""
+        query = select(sighting.c.id, sighting.c.item_id, sighting.c.misses).where(
+            sighting.c.source_id == source_id
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=5000)):
+            yield row.id, row.item_id, row.misses
+
+    # --- sources, lists, runs
+
+    def sources(self) -> dict[str, tuple[Source, datetime | None]]:
+        """Each source that was ever harvested, with the moment of its last complete run."""
+        rows = self._connection.execute(select(source).order_by(source.c.id))
+        return {row.id: (codec.load_source(row.face), row.last_complete) for row in rows}
+
+    def named_lists(self) -> dict[str, NamedList]:
+        rows = self._connection.execute(select(named_list).order_by(named_list.c.id))
+        return {row.id: codec.load_named_list(row.face) for row in rows}
+
+    def harvests(self, source_id: str | None = None, limit: int = 50) -> list[Harvest]:
+        """Runs, newest first."""
+        query = select(harvest).order_by(harvest.c.id.desc()).limit(limit)
+        return [
+            _harvest(row)
+            for row in self._connection.execute(_of_source(query, harvest.c.source_id, source_id))
+        ]
+
+    def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
+        """Rows in quarantine, in order of source, file and row."""
+        query = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id).limit(limit)
+        return [
+            Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
+            for row in self._connection.execute(_of_source(query, quarantine.c.source_id, source_id))
+        ]
+
+    # --- the log
+
+    def changes(self, seq: int, limit: int) -> list[Change]:
+        return changes.since(self._connection, seq, limit)
+
+    def last_change(self) -> int:
+        return changes.last(self._connection)
+
+    def changes_behind(self, seq: int, limit: int) -> int:
+        return changes.behind(self._connection, seq, limit)
+
+    def overtaking(self, seq: int, now: datetime, limit: int) -> frozenset[str]:
+        return changes.overtaking(self._connection, seq, now, limit)
+
+    def epoch(self) -> str:
+        return changes.epoch(self._connection)
+
+    def count_public(self, now: datetime) -> int:
+        query = select(func.count()).select_from(item).where(public_at(now))
+        return self._connection.execute(query).scalar() or 0
+
+
+def _of_source(query: Select[T], column: ColumnElement[str], source_id: str | None) -> Select[T]:
+    return query if source_id is None else query.where(column == source_id)
+
+
+def _harvest(row: Row[tuple[object, ...]]) -> Harvest:
+    return Harvest(
+        id=row.id,
+        source=row.source_id,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        state=RunState(row.state),
+        counts=Counts(**orjson.loads(row.counts)),
+        warnings=tuple(orjson.loads(row.warnings)),
+        message=row.message,
+    )

@@ -1,0 +1,181 @@
+"""The tables. What they mean is said at each; how they are asked is in reading.py and writing.py."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+SerialKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept and given as UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# One decision or list entry, as all its sightings together say it. `ends_at` is the first moment at which it
+# is public no more, from its period and the zone; `uscc` and `name_key` are what joining compares.
+item = Table(
+    "item",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("list_id", String(80)),
+    Column("sector", String(40), nullable=False),
+    Column("region", String(20)),
+    Column("subject_id", String(16), nullable=False),
+    Column("uscc", String(18)),
+    Column("name_key", Text, nullable=False),
+    Column("personal", Boolean, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("start_day", Date),
+    Column("last_day", Date),
+    Column("rule", String(40), nullable=False),
+    Column("ends_at", Moment),
+    Column("state", String(20), nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("fingerprint", LargeBinary(16), nullable=False),
+    Column("published_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index("ix_item_subject", "subject_id", "kind", "start_day"),
+    Index("ix_item_name_key", "name_key", "uscc"),
+)
+
+# A source's row about an item. `draft` is the row as it passed the gate; `misses` counts complete runs of the
+# source that no longer had it.
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("id", SerialKey, primary_key=True, autoincrement=True),
+    Column("source_id", String(200), nullable=False),
+    Column("key", Text, nullable=False),
+    Column(
+        "item_id", String(16), ForeignKey("item.id", deferrable=True, initially="DEFERRED"), nullable=False
+    ),
+    Column("row_hash", LargeBinary(16), nullable=False),
+    Column("fingerprint", LargeBinary(16), nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("misses", Integer, nullable=False, default=0),
+    UniqueConstraint("source_id", "key"),
+    Index("ix_sighting_row_hash", "source_id", "row_hash"),
+    Index("ix_sighting_item_id", "item_id"),
+)
+
+# The change log: what all readers follow. Holds no content. `overtakes`: until an index has applied it, the
+# index may show what is no longer public.
+change = Table(
+    "change",
+    metadata,
+    Column("seq", SerialKey, primary_key=True, autoincrement=True),
+    Column("item_id", String(16), nullable=False),
+    Column("subject_id", String(16), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("moment", Moment, nullable=False),
+    Column("overtakes", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_change_overtakes", change.c.seq, sqlite_where=change.c.overtakes, postgresql_where=change.c.overtakes
+)
+
+# The public face of each source, as its definition said when it was last harvested.
+source = Table(
+    "source",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("face", Text, nullable=False),
+    Column("last_complete", Moment),
+)
+
+named_list = Table(
+    "named_list",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("face", Text, nullable=False),
+)
+
+# One run of one source.
+harvest = Table(
+    "harvest",
+    metadata,
+    Column("id", SerialKey, primary_key=True, autoincrement=True),
+    Column("source_id", String(200), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("state", String(20), nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("warnings", Text, nullable=False),
+    Column("message", Text),
+    Index("ix_harvest_source_id", "source_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Rows refused by the last run that read them, masked.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", SerialKey, primary_key=True, autoincrement=True),
+    Column("source_id", String(200), nullable=False),
+    Column("harvest_id", SerialKey, ForeignKey("harvest.id"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("column", Text),
+    Column("reason", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Index("ix_quarantine_source_id", "source_id"),
+)
+
+# Roles that only one process may have at a time, with an expiry for those that died.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("holder", String(80), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+# Single values: the epoch of the change log.
+setting = Table(
+    "setting", metadata, Column("name", String(80), primary_key=True), Column("value", Text, nullable=False)
+)

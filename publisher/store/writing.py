@@ -1,0 +1,246 @@
+"""What can be done to the store within one transaction."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from publisher.harvests import Counts, RunState
+from publisher.items import Draft, Item, ItemState, Refusal
+from publisher.sources import NamedList, Source
+from publisher.store import changes, codec
+from publisher.store.changes import NewChange
+from publisher.store.reading import Reading, chunks
+from publisher.store.tables import harvest, item, lease, named_list, quarantine, sighting, source
+
+
+class NewSighting(NamedTuple):
+    """A draft with the item it is about and the fingerprint of what it says."""
+
+    draft: Draft
+    item: str
+    fingerprint: bytes
+
+
+class Writing(Reading):
+    """Queries and changes on one connection; committed together with the change log."""
+
+    def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
+        super().__init__(connection, contents)
+        self._zone = zone
+
+    # --- items and sightings
+
+    def put_items(self, items: Iterable[tuple[Item, str, bytes]], known: Collection[str]) -> None:
+        """Writes items with their name key and fingerprint; those in `known` exist already."""
+        rows = [self._item_row(value, name_key, fingerprint) for value, name_key, fingerprint in items]
+        if new := [row for row in rows if row["id"] not in known]:
+            self._connection.execute(insert(item), new)
+        if old := [{"at": row.pop("id"), **row} for row in rows if row["id"] in known]:
+            self._connection.execute(update(item).where(item.c.id == bindparam("at")), old)
+
+    def _item_row(self, value: Item, name_key: str, fingerprint: bytes) -> dict[str, object]:
+        return {
+            "id": value.id,
+            "kind": value.kind,
+            "list_id": value.list,
+            "sector": value.sector,
+            "region": value.region,
+            "subject_id": value.subject,
+            "uscc": value.party.uscc,
+            "name_key": name_key,
+            "personal": value.personal,
+            "party": codec.party(value.party),
+            "content": codec.dump(dict(value.content)),
+            "start_day": value.period.start,
+            "last_day": value.period.last_day,
+            "rule": value.period.rule,
+            "ends_at": value.period.ends_at(self._zone),
+            "state": value.state,
+            "sources": codec.dump(value.sources),
+            "fingerprint": fingerprint,
+            "published_at": value.published_at,
+            "changed_at": value.changed_at,
+        }
+
+    def fingerprints(self, items: Collection[str]) -> dict[str, bytes]:
+        """What each of the items said when it was last written."""
+        found: dict[str, bytes] = {}
+        for part in chunks(items):
+            rows = self._connection.execute(select(item.c.id, item.c.fingerprint).where(item.c.id.in_(part)))
+            found.update({row.id: row.fingerprint for row in rows})
+        return found
+
+    def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:
+        """Gives items another subject: item → subject."""
+        if subjects:
+            self._connection.execute(
+                update(item)
+                .where(item.c.id == bindparam("at"))
+                .values(subject_id=bindparam("to"), changed_at=now),
+                [{"at": id, "to": subject} for id, subject in subjects.items()],
+            )
+
+    def add_sightings(self, sightings: Sequence[NewSighting], contents: codec.ContentCodec) -> None:
+        if sightings:
+            self._connection.execute(
+                insert(sighting),
+                [
+                    {
+                        "source_id": new.draft.source,
+                        "key": new.draft.key,
+                        "item_id": new.item,
+                        "row_hash": new.draft.row_hash,
+                        "fingerprint": new.fingerprint,
+                        "draft": contents.draft(new.draft),
+                        "misses": 0,
+                    }
+                    for new in sightings
+                ],
+            )
+
+    def change_sightings(
+        self, sightings: Sequence[tuple[int, NewSighting]], contents: codec.ContentCodec
+    ) -> None:
+        if sightings:
+            self._connection.execute(
+                update(sighting)
+                .where(sighting.c.id == bindparam("at"))
+                .values(
+                    item_id=bindparam("to"),
+                    row_hash=bindparam("hash"),
+                    fingerprint=bindparam("print"),
+                    draft=bindparam("text"),
+                    misses=0,
+                ),
+                [
+                    {
+                        "at": id,
+                        "to": new.item,
+                        "hash": new.draft.row_hash,
+                        "print": new.fingerprint,
+                        "text": contents.draft(new.draft),
+                    }
+                    for id, new in sightings
+                ],
+            )
+
+    def set_row_hashes(self, hashes: Sequence[tuple[int, bytes]]) -> None:
+        """Rows that were written another way but say the same."""
+        if hashes:
+            self._connection.execute(
+                update(sighting).where(sighting.c.id == bindparam("at")).values(row_hash=bindparam("hash")),
+                [{"at": id, "hash": value} for id, value in hashes],
+            )
+
+    def set_misses(self, ids: Collection[int], misses: int) -> None:
+        for part in chunks(ids):
+            self._connection.execute(update(sighting).where(sighting.c.id.in_(part)).values(misses=misses))
+
+    def drop_sightings(self, ids: Collection[int]) -> None:
+        for part in chunks(ids):
+            self._connection.execute(delete(sighting).where(sighting.c.id.in_(part)))
+
+    def set_states(self, items: Collection[str], state: ItemState, now: datetime) -> None:
+        for part in chunks(items):
+            self._connection.execute(
+                update(item).where(item.c.id.in_(part)).values(state=state, sources="[]", changed_at=now)
+            )
+
+    def append_changes(self, entries: Sequence[NewChange], now: datetime) -> None:
+        """The last call of a transaction: see changes.append."""
+        changes.append(self._connection, entries, now)
+
+    # --- sources and runs
+
+    def put_source(self, face: Source) -> None:
+        self._upsert(source, {"id": face.id}, {"face": codec.source(face)})
+
+    def put_named_list(self, face: NamedList) -> None:
+        self._upsert(named_list, {"id": face.id}, {"face": codec.named_list(face)})
+
+    def set_complete(self, source_id: str, now: datetime) -> None:
+        self._connection.execute(update(source).where(source.c.id == source_id).values(last_complete=now))
+
+    def start_harvest(self, source_id: str, now: datetime) -> int:
+        """Opens a run; runs of the source that never ended are marked as failed."""
+        self._connection.execute(
+            update(harvest)
+            .where(harvest.c.source_id == source_id, harvest.c.state == RunState.RUNNING)
+            .values(state=RunState.FAILED, ended_at=now, message="The process that ran it died.")
+        )
+        row = {
+            "source_id": source_id,
+            "started_at": now,
+            "state": RunState.RUNNING,
+            "counts": codec.dump(asdict(Counts())),
+            "warnings": "[]",
+        }
+        return int(self._connection.execute(insert(harvest).values(row).returning(harvest.c.id)).scalar_one())
+
+    def end_harvest(
+        self,
+        id: int,
+        state: RunState,
+        counts: Counts,
+        warnings: Sequence[str],
+        message: str | None,
+        now: datetime,
+    ) -> None:
+        self._connection.execute(
+            update(harvest)
+            .where(harvest.c.id == id)
+            .values(
+                state=state,
+                counts=codec.dump(asdict(counts)),
+                warnings=orjson.dumps(list(warnings)).decode(),
+                message=message,
+                ended_at=now,
+            )
+        )
+
+    def clear_quarantine(self, source_id: str) -> None:
+        """Forgets the rows refused by earlier runs of a source."""
+        self._connection.execute(delete(quarantine).where(quarantine.c.source_id == source_id))
+
+    def add_refusals(self, harvest_id: int, refusals: Sequence[Refusal]) -> None:
+        if refusals:
+            self._connection.execute(
+                insert(quarantine),
+                [
+                    {
+                        "source_id": refusal.source,
+                        "harvest_id": harvest_id,
+                        "file": refusal.where.file,
+                        "row": refusal.where.row,
+                        "column": refusal.column,
+                        "reason": refusal.reason,
+                        "excerpt": refusal.excerpt,
+                    }
+                    for refusal in refusals
+                ],
+            )
+
+    # --- leases
+
+    def take_lease(self, name: str, holder: str, length: timedelta, now: datetime) -> bool:
+        """Takes or prolongs a lease; False while another holds it and it has not expired."""
+        row = self._connection.execute(
+            select(lease).where(lease.c.name == name).with_for_update()
+        ).one_or_none()
+        if row and row.holder != holder and row.expires_at > now:
+            return False
+        self._upsert(lease, {"name": name}, {"holder": holder, "expires_at": now + length})
+        return True
+
+    def free_lease(self, name: str, holder: str) -> None:
+        self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
+
+    def _upsert(self, table: Table, key: Mapping[str, object], values: Mapping[str, object]) -> None:
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        query = dialect.insert(table).values(**key, **values)
+        self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
