@@ -4,19 +4,10 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from search.errors import BadQuery, SearchError, WriterBusy
 from search.model import Document, Page, Position, Query
 
-
-class SearchError(Exception):
-    """The engine cannot answer; the text is one sentence that says why."""
-
-
-class BadQuery(SearchError):
-    """The question cannot be asked: too long, too deep, an unknown field, a cursor of another query."""
-
-
-class WriterBusy(SearchError):
-    """Another process or thread holds the writer."""
+__all__ = ["BadQuery", "Engine", "SearchError", "Writer", "WriterBusy"]
 
 
 class Writer(Protocol):

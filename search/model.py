@@ -49,7 +49,10 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One thing to be found. `ends` is the moment (seconds since the epoch) from which it is found no more."""
+    """One thing to be found. `ends` is the moment (seconds since the epoch) from which it is found no more.
+
+    `numbers` must hold the schema's first number field; documents that lack another come last in its sorts.
+    """
 
     id: str
     collection: str
@@ -107,7 +110,7 @@ class FacetValue(NamedTuple):
     """A value of a keyword field and in how many of the hits it stands."""
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which a facet value has no use for
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,253 @@
+"""Search in the process itself, with tantivy: a folder of files, one writer, any number of readers."""
+
+import fcntl
+import json
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import tantivy
+from tantivy import Query as Lookup
+
+from search.engines.embedded_search import Search, count, edge, fields, tokenizing
+from search.errors import SearchError, WriterBusy
+from search.model import Document, Page, Position, Query, Schema
+from search.plan import Layout, fingerprint, plan
+
+WRITER_HEAP = 64_000_000
+RETIRED_FOR = 120
+"""Seconds for which a replaced version stays, for readers that have just looked it up."""
+
+_POSITION = "position"  # the key of the document that holds the position; others have a separator in theirs
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """An open version, and how its files stood then."""
+
+    version: str
+    stamp: tuple[int, int]
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+
+
+class EmbeddedEngine:
+    """An index under `folder`. The file `current` names the version folder that answers.
+
+    Several processes may use one folder. A file lock admits one writer at a time, and the system frees it
+    when its holder dies; what was not committed is then gone, and nothing else.
+    """
+
+    name = "embedded"
+
+    def __init__(self, folder: Path, schema: Schema) -> None:
+        self._folder = folder
+        self._schema = schema
+        self._fingerprint = fingerprint(schema)
+        self._fields = fields(schema)
+        self._reader: _Reader | None = None
+        self._opening = threading.Lock()
+
+    def search(self, query: Query) -> Page:
+        asked = plan(query, self._schema)
+        reader = self._look()
+        if reader is None:
+            return Page((), 0, dict.fromkeys(query.facets, ()), None)
+        with _sentences():
+            return Search(reader.searcher, self._fields, query, asked).page()
+
+    def position(self) -> Position | None:
+        reader = self._look()
+        if reader is None:
+            return None
+        with _sentences():
+            lookup = Lookup.term_query(self._fields, "key", _POSITION)
+            found = reader.searcher.search(lookup, limit=1).hits
+            return Position(*json.loads(reader.searcher.doc(found[0][1])["position"][0])) if found else None
+
+    def count(self, collection: str) -> int:
+        reader = self._look()
+        if reader is None:
+            return 0
+        with _sentences():
+            return count(reader.searcher, Lookup.term_query(self._fields, "collection", collection))
+
+    def ids(self, collection: str) -> Iterator[str]:
+        reader = self._look()
+        if reader is None:
+            return
+        with _sentences():
+            lookup = Lookup.term_query(self._fields, "collection", collection)
+            found = reader.searcher.search(lookup, limit=max(1, reader.searcher.num_docs), count=False).hits
+        for _, address in found:
+            yield reader.searcher.doc(address)["id"][0]
+
+    @contextmanager
+    def writer(self) -> Iterator["EmbeddedWriter"]:
+        with self._alone():
+            version = self._current()
+            if version is None:
+                version = self._new_version()
+                tantivy.Index(self._fields, str(self._folder / version))
+                self._answer_with(version)
+            self._sweep()
+            with self._writing(version) as writer:
+                yield writer
+
+    @contextmanager
+    def rebuild(self) -> Iterator["EmbeddedWriter"]:
+        with self._alone():
+            self._sweep()
+            version = self._new_version()
+            try:
+                with self._writing(version) as writer:
+                    yield writer
+            except BaseException:
+                shutil.rmtree(self._folder / version, ignore_errors=True)
+                raise
+            self._answer_with(version)
+
+    def close(self) -> None:
+        self._reader = None
+
+    # versions
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "writer.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise WriterBusy(f"Another process or thread writes the index in {self._folder}.") from None
+            yield
+
+    def _current(self) -> str | None:
+        """The version that answers; None when there is none, or only one for another schema."""
+        try:
+            version = (self._folder / "current").read_text().strip()
+        except FileNotFoundError:
+            return None
+        return version if version.startswith(f"{self._fingerprint}-") else None
+
+    def _new_version(self) -> str:
+        version = f"{self._fingerprint}-{uuid4().hex[:12]}"
+        (self._folder / version).mkdir()
+        return version
+
+    def _answer_with(self, version: str) -> None:
+        beside = self._folder / "current.new"
+        beside.write_text(version)
+        beside.replace(self._folder / "current")
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Removes versions replaced long enough ago, and what a killed rebuild left. Only under the lock.
+
+        The file system tells the time, since its stamps are what it is compared with.
+        """
+        current = (self._folder / "current").read_text() if (self._folder / "current").exists() else ""
+        (self._folder / "writer.lock").touch()
+        now = (self._folder / "writer.lock").stat().st_mtime
+        for meta in self._folder.glob("*/meta.json"):
+            retired = meta.with_name("retired")
+            if meta.parent.name == current:
+                continue
+            if not retired.exists():
+                retired.touch()
+            elif now - retired.stat().st_mtime >= RETIRED_FOR:
+                shutil.rmtree(meta.parent, ignore_errors=True)
+
+    @contextmanager
+    def _writing(self, version: str) -> Iterator["EmbeddedWriter"]:
+        with _sentences():
+            index = tokenizing(tantivy.Index(self._fields, str(self._folder / version)))
+            writer = index.writer(WRITER_HEAP, 1)
+        try:
+            yield EmbeddedWriter(writer, self._fields, Layout(self._schema))
+        finally:
+            with _sentences():
+                writer.wait_merging_threads()  # what was not committed goes with the writer
+
+    # reading
+
+    def _look(self) -> _Reader | None:
+        """The version that answers now, as last committed; reopened only when something changed."""
+        for _ in range(3):
+            version = self._current()
+            if version is None:
+                return None
+            try:
+                return self._open(version)
+            except (FileNotFoundError, ValueError):
+                continue  # the version went between looking it up and opening it
+        raise SearchError(f"The search index in {self._folder} cannot be opened; rebuild it.")
+
+    def _open(self, version: str) -> _Reader:
+        path = self._folder / version
+        stat = (path / "meta.json").stat()
+        stamp = (stat.st_mtime_ns, stat.st_ino)
+        reader = self._reader
+        if reader is not None and (reader.version, reader.stamp) == (version, stamp):
+            return reader
+        with self._opening:
+            if reader is not None and reader.version == version:
+                index = reader.index
+            else:
+                index = tokenizing(tantivy.Index.open(str(path)))
+                index.config_reader("manual")
+            index.reload()
+            reader = self._reader = _Reader(version, stamp, index, index.searcher())
+        return reader
+
+
+class EmbeddedWriter:
+    """See search.engine.Writer."""
+
+    def __init__(self, writer: tantivy.IndexWriter, fields: tantivy.Schema, layout: Layout) -> None:
+        self._writer, self._fields, self._layout = writer, fields, layout
+        self._edged = [f"folded.{name}" for name in layout.folded]
+
+    def put(self, documents: Iterable[Document]) -> None:
+        for document in documents:
+            key = _key(document.collection, document.id)
+            fields: dict[str, Any] = {"key": key, **self._layout.fields(document)}
+            fields.update((edge(name), fields[name]) for name in self._edged if name in fields)
+            with _sentences():
+                self._writer.delete_documents_by_term("key", key)
+                self._writer.add_document(tantivy.Document.from_dict(fields, self._fields))
+
+    def remove(self, collection: str, ids: Iterable[str]) -> None:
+        with _sentences():
+            for id_ in ids:
+                self._writer.delete_documents_by_term("key", _key(collection, id_))
+
+    def commit(self, position: Position) -> None:
+        with _sentences():
+            self._writer.delete_documents_by_term("key", _POSITION)
+            self._writer.add_document(tantivy.Document(key=_POSITION, position=json.dumps(position)))
+            self._writer.commit()
+
+
+def _key(collection: str, id_: str) -> str:
+    return f"{collection}\x1f{id_}"
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turns what tantivy raises, its panics too, into SearchError."""
+    try:
+        yield
+    except (ValueError, OSError, RuntimeError) as error:
+        raise SearchError(f"The search index failed: {error}.") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SearchError(
+            "The search index failed within tantivy; rebuild it if that happens again."
+        ) from error
