@@ -12,6 +12,7 @@ from harvesters.samples.parties import half_masked, identity_number
 from harvesters.samples.plans import Plan
 from harvesters.samples.tables import CsvTable, JsonTable, Table, XlsTable, XlsxTable, epoch_milliseconds
 
+_DAYS = frozenset({"decided_on", "listed_on", "removed_on", "public_until", "valid_from", "valid_until"})
 HALF_MASKED = 0.2
 """Share of identity numbers that sources have masked themselves, in part."""
 
@@ -48,8 +49,16 @@ class File:
         self._spellings = [_SPELLINGS[style] for style in plan.dates]
         self._brackets = str.maketrans("〔〕", plan.brackets)
         self.defects = _possible_defects(plan)
-        self._unwanted = [
-            (i, column.field) for i, column in enumerate(plan.columns) if column.field in UNWANTED
+        columns = list(enumerate(plan.columns))
+        self._columns = [(column.field, column.default) for column in plan.columns]
+        self._days = [place for place, column in columns if column.field in _DAYS]
+        self._units = [(place, column.unit) for place, column in columns if column.unit > 1]
+        self._identities = [place for place, column in columns if column.field == "identity_number"]
+        self._unwanted = [(place, column.field) for place, column in columns if column.field in UNWANTED]
+        self._numbers = [
+            place
+            for place, column in columns
+            if column.field == "document_number" and plan.brackets != "〔〕"
         ]
 
     def close(self) -> None:
@@ -93,27 +102,24 @@ class File:
         return {}
 
     def _cells(self, fields: Fields) -> list[Any]:
-        plan, roll = self._plan, self._dice.roll
+        roll = self._dice.roll
         spell = self._spellings[0] if roll() < 0.9 else self._dice.pick(self._spellings)
-        blank = self._dice.pick(plan.blanks)
-        cells = []
-        for column in plan.columns:
-            name = column.field
-            value = fields.get(name, column.default)
-            if value is None:
-                value = blank
-            elif isinstance(value, date):
-                value = spell(value)
-            elif isinstance(value, int):
-                value = value / column.unit if column.unit > 1 else value
-            elif name == "document_number":
-                value = value.translate(self._brackets)
-            elif name == "identity_number" and (share := roll()) < HALF_MASKED:
-                value = half_masked(value, int(share * 10))
-            cells.append(value)
+        blank = self._dice.pick(self._plan.blanks)
+        cells: list[Any] = [fields.get(name, default) for name, default in self._columns]
+        for place in self._days:
+            if isinstance(cells[place], date):
+                cells[place] = spell(cells[place])
+        for place, unit in self._units:
+            if cells[place] is not None:
+                cells[place] /= unit
+        for place in self._numbers:
+            cells[place] = cells[place].translate(self._brackets)
+        for place in self._identities:
+            if cells[place] is not None and (share := roll()) < HALF_MASKED:
+                cells[place] = half_masked(cells[place], int(share * 10))
         for place, name in self._unwanted:
             cells[place] = self._filling(name)
-        return cells
+        return [blank if cell is None else cell for cell in cells]
 
     def _filling(self, name: str) -> Any:
         rows = self.expected.rows

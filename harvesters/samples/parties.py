@@ -36,7 +36,7 @@ class Someone:
     region: str
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 15)
 def organisation(number: int) -> Someone:
     """The organisation of that number; no two below 15 million have the same name or USCC."""
     neighbour = number % NEIGHBOUR_EVERY == NEIGHBOUR_EVERY - 1

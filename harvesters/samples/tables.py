@@ -13,6 +13,7 @@ import openpyxl
 import xlwt
 
 PAGE_ROWS = 500
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 Cells = Sequence[Any]
 """Text, or in workbooks dates and numbers too; None is an empty cell."""
@@ -60,7 +61,7 @@ class JsonTable:
         if self._last:
             row = {"id": self._count + 1, self._last: row}
         self._file.write(",\n" if self._count else "\n")
-        self._file.write(json.dumps(row, ensure_ascii=False))
+        self._file.write(_ENCODE(row))
         self._count += 1
 
     def close(self) -> None:
