@@ -1,0 +1,1 @@
+"""What is public, for programs that follow it."""

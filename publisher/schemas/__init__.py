@@ -1,0 +1,1 @@
+"""The gate for outside data: parameters in, JSON out."""

@@ -1,0 +1,37 @@
+"""The site, its feeds and its API, as one WSGI application over what is public."""
+
+from flask import Flask
+from jinja2 import PackageLoader, StrictUndefined
+
+from publisher.kinds import Registry
+from publisher.web.api import Api
+from publisher.web.errors import install_errors
+from publisher.web.feeds import Feeds
+from publisher.web.headers import install_headers
+from publisher.web.json import OrjsonProvider
+from publisher.web.language import install_languages
+from publisher.web.settings import OpenPublic, WebSettings
+from publisher.web.site import Site
+from publisher.web.words import install_words
+
+__all__ = ["WebSettings", "create_app"]
+
+
+def create_app(open_public: OpenPublic, registry: Registry, settings: WebSettings) -> Flask:
+    """The application. `open_public` is called once for each request that shows something."""
+    app = Flask("publisher.web", template_folder=None, static_folder="static")
+    app.json = OrjsonProvider(app)
+    app.jinja_options = {
+        "loader": PackageLoader("templates", ""),
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    install_languages(app, settings.languages)
+    install_words(app, registry, settings)
+    install_headers(app)
+    install_errors(app)
+    app.register_blueprint(Site(open_public, registry, settings).blueprint())
+    app.register_blueprint(Feeds(open_public, registry, settings).blueprint())
+    app.register_blueprint(Api(open_public, registry, settings).blueprint())
+    return app

@@ -1,0 +1,103 @@
+"""What leaves as JSON: items, subjects, facets. Only what is named here leaves."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from publisher.items import Content, Item
+from publisher.schemas.addresses import Addresses
+from publisher.subjects import Party, Subject
+
+
+def moment(value: datetime) -> str:
+    """RFC 3339, in UTC, to the second."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Moment(fields.Field[datetime]):
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else moment(value)
+
+
+class ContentField(fields.Field[Content]):
+    """The values of an item's content: yuan as decimal strings, days in ISO form."""
+
+    def _serialize(self, value: Content | None, *_: Any, **__: Any) -> dict[str, str]:
+        return {name: _plain(part) for name, part in (value or {}).items()}
+
+
+def _plain(value: str | date | Decimal) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+class PeriodSchema(Schema):
+    start = fields.Date()
+    last_day = fields.Date()
+    rule = fields.String()
+
+
+class SubjectSchema(Schema):
+    """A subject, as its own page names it."""
+
+    def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._addresses = addresses
+
+    id = fields.String()
+    url = fields.Method("_url")
+    type = fields.String()
+    name = fields.String()
+    names = fields.List(fields.String())
+    identifiers = fields.Dict(keys=fields.String(), values=fields.String())
+    legal_representative = fields.String()
+
+    def _url(self, subject: Subject) -> str:
+        return self._addresses.subject(subject.id)
+
+
+class ItemSchema(Schema):
+    """An item. `subject` is the party as the decision names it, with the id of its page."""
+
+    def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._addresses = addresses
+
+    id = fields.String()
+    url = fields.Method("_url")
+    kind = fields.String()
+    list = fields.String()
+    sector = fields.String()
+    region = fields.String()
+    title = fields.String()
+    day = fields.Date()
+    subject = fields.Method("_subject")
+    content = ContentField()
+    period = fields.Nested(PeriodSchema)
+    sources = fields.List(fields.String())
+    published_at = Moment()
+    changed_at = Moment()
+
+    def _url(self, item: Item) -> str:
+        return self._addresses.item(item.id)
+
+    def _subject(self, item: Item) -> Mapping[str, object]:
+        party: Party = item.party
+        return {
+            "id": item.subject,
+            "url": self._addresses.subject(item.subject),
+            "type": str(party.type),
+            "name": party.name,
+            "names": [*party.aliases, *party.former_names],
+            "identifiers": dict(party.identifiers),
+            "legal_representative": party.legal_representative,
+        }
+
+
+class FacetCountSchema(Schema):
+    value = fields.String()
+    count = fields.Integer()

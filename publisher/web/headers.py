@@ -1,0 +1,53 @@
+"""Headers of every answer: what a browser may load, how long anyone may keep it, who may read it."""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from flask import Flask, Response, request
+
+from publisher.items import Item
+from publisher.subjects import PartyType
+
+LONGEST_KEPT = 60
+"""Seconds for which an answer may be kept at most."""
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def install_headers(app: Flask) -> None:
+    """Adds to each answer what it has not set itself."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.vary.add("Accept-Language")
+        return response
+
+
+def keep(response: Response, shown: Iterable[Item], now: datetime, zone: tzinfo) -> Response:
+    """Lets the answer be kept for LONGEST_KEPT seconds, less when something shown in it ends before."""
+    ends = [end for item in shown if (end := item.period.ends_at(zone))]
+    seconds = min([LONGEST_KEPT, *(int((end - now).total_seconds()) for end in ends)])
+    response.headers["Cache-Control"] = f"public, max-age={max(seconds, 0)}"
+    return response
+
+
+def tell_robots(response: Response, item: Item, zone: tzinfo) -> Response:
+    """Asks search machines to forget the page when the item ends, and not to list one about a person."""
+    if item.party.type is PartyType.PERSON:
+        response.headers.add("X-Robots-Tag", "noindex")
+    if end := item.period.ends_at(zone):
+        response.headers.add("X-Robots-Tag", f"unavailable_after: {end:%d %b %Y %H:%M:%S} GMT")
+    return response

@@ -1,0 +1,87 @@
+"""The language of a request, and the translations: catalogues read into memory when the app starts."""
+
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Request, g, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from publisher.schemas.parameters import BadParameter, BadParameters, mark
+
+SOURCE_LANGUAGE = "en"
+"""The language of the msgids."""
+
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
+
+
+def install_languages(app: Flask, languages: Sequence[str]) -> None:
+    """Gives each request `g.language` and `g.translations`; links keep a language asked for in the URL."""
+    catalogues = {language: load_catalogue(language) for language in languages}
+
+    @app.before_request
+    def choose() -> None:
+        g.language = choose_language(request, languages)
+        g.translations = catalogues[g.language]
+        if request.args.get("lang", g.language) not in catalogues:
+            raise BadParameters([BadParameter("lang", mark("this value is not known"), tuple(languages))])
+
+    @app.url_defaults
+    def keep(endpoint: str, values: dict[str, object]) -> None:
+        asked = request.args.get("lang") if request else None
+        if asked in catalogues and endpoint != "static" and not endpoint.startswith("api."):
+            values.setdefault("lang", asked)
+
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: g.translations.gettext(text),
+        lambda one, many, n: g.translations.ngettext(one, many, n),
+        newstyle=True,
+        pgettext=lambda context, text: g.translations.pgettext(context, text),
+    )
+
+
+def load_catalogue(language: str) -> NullTranslations:
+    """The translations into `language`; for the language of the msgids, the msgids themselves."""
+    if language == SOURCE_LANGUAGE:
+        return NullTranslations()
+    file = resources.files("publisher.web") / "translations" / f"{language}.po"
+    compiled = BytesIO()
+    with file.open("rb") as stream:
+        write_mo(compiled, read_po(stream, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def choose_language(asking: Request, languages: Sequence[str]) -> str:
+    """`?lang=`, else what Accept-Language likes best, else the first. No cookie."""
+    asked = asking.args.get("lang")
+    if asked in languages:
+        return str(asked)
+    return asking.accept_languages.best_match(languages) or languages[0]
+
+
+def alternates(languages: Sequence[str]) -> Mapping[str, str]:
+    """This page's address in each language; nothing for an address that is no page."""
+    if request.endpoint is None:
+        return {}
+    parameters = MultiDict(request.args)
+    parameters.poplist("lang")
+    path = {**(request.view_args or {}), **parameters.to_dict(flat=False)}
+    return {language: url_for(request.endpoint, **{**path, "lang": language}) for language in languages}
+
+
+def gettext(text: str, **values: object) -> str:
+    """The text in the request's language, with `%(name)s` filled in."""
+    translated: str = g.translations.gettext(text)
+    return translated % values if values else translated
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """As gettext, by the number `num`, which is also a value."""
+    translated: str = g.translations.ngettext(one, many, num)
+    return translated % {"num": num, **values}

@@ -1,0 +1,26 @@
+"""What the site must be told."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from publisher.kinds import Label
+from publisher.public import Public
+
+OpenPublic = Callable[[], AbstractContextManager[Public]]
+"""Opens what is public at the moment of opening, for one request."""
+
+SITE_NAME = Label("公示", "Gongshi")
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`base_url` (no slash at its end) begins permanent addresses; `languages`, the default one first; `zone`
+    is where days begin and end; `samples` marks an installation that shows invented content."""
+
+    base_url: str
+    zone: tzinfo
+    languages: tuple[str, ...] = ("zh", "en")
+    site_name: Label = SITE_NAME
+    samples: bool = False

@@ -1,0 +1,177 @@
+"""The pages of the site."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+
+from publisher.items import Item
+from publisher.kinds import Label, Registry
+from publisher.public import SORTS, Public, Results, SearchRequest
+from publisher.schemas.parameters import read, search_parameters
+from publisher.sources import Source
+from publisher.subjects import PartyType
+from publisher.web.headers import keep, tell_robots
+from publisher.web.results import LIMITS, Name, address, arguments, changed, chips, facet_groups, sort_links
+from publisher.web.settings import OpenPublic, WebSettings
+
+NEWEST = 10
+"""Items in lists of the newest."""
+
+
+class Site:
+    """The pages, over what is public."""
+
+    def __init__(
+        self,
+        open_public: OpenPublic,
+        registry: Registry,
+        settings: WebSettings,
+    ) -> None:
+        self._open_public = open_public
+        self._registry = registry
+        self._settings = settings
+        self._parameters = search_parameters(registry, SORTS)
+
+    def blueprint(self) -> Blueprint:
+        site = Blueprint("site", __name__)
+        site.add_url_rule("/", "home", self.home)
+        site.add_url_rule("/search", "search", self.search)
+        site.add_url_rule("/items/<id>", "item", self.item)
+        site.add_url_rule("/subjects/<ref>", "subject", self.subject)
+        site.add_url_rule("/lists", "lists", self.lists)
+        site.add_url_rule("/lists/<id>", "named_list", self.named_list)
+        site.add_url_rule("/sources", "sources", self.sources)
+        site.add_url_rule("/sources/<path:id>", "source", self.source)
+        site.add_url_rule("/about", "about", self.about)
+        site.add_url_rule("/robots.txt", "robots", self.robots)
+        site.add_url_rule("/healthz", "health", self.health)
+        return site
+
+    def home(self) -> Response:
+        with self._open_public() as public:
+            items = public.newest(NEWEST)
+            return self._page(
+                "home.html",
+                public,
+                items,
+                items=items,
+                counts=public.counts_by_kind(),
+                lists=public.lists(),
+                sources=_by_id(public),
+            )
+
+    def search(self) -> Response:
+        asked = SearchRequest(**read(self._parameters, request.args))
+        if not asked.q and asked.sort == "relevance":
+            asked = replace(asked, sort="newest")
+        with self._open_public() as public:
+            results = public.search(asked)
+            sources = _by_id(public)
+            name = self._naming(public, asked, sources)
+            response = self._page(
+                "search.html",
+                public,
+                (found.item for found in results.hits),
+                asked=asked,
+                results=results,
+                subjects=public.suggest(asked.q, 3) if asked.q and not asked.page else (),
+                chips=chips(asked, name),
+                facets=facet_groups(asked, results, name, self._registry),
+                sorts=sort_links(asked),
+                kept_by_words=arguments(changed(asked, q="")),
+                kept_by_limits=arguments(changed(asked, **dict.fromkeys(LIMITS))),
+                first=address(changed(asked)),
+                next=address(replace(asked, page=results.next)) if results.next else None,
+                feed=address(changed(asked, sort="newest"), "feeds.search"),
+                sources=sources,
+            )
+        response.headers["X-Robots-Tag"] = "noindex, follow"
+        return response
+
+    def item(self, id: str) -> Response:
+        with self._open_public() as public:
+            item = public.item(id)
+            response = self._page(
+                "item.html",
+                public,
+                [item],
+                item=item,
+                listed=public.named_list(item.list) if item.list else None,
+                sources=[public.source(source) for source in item.sources],
+            )
+        return tell_robots(response, item, self._settings.zone)
+
+    def subject(self, ref: str) -> Response:
+        with self._open_public() as public:
+            record = public.subject(ref)
+            shown = [item for items in record.items.values() for item in items]
+            response = self._page("subject.html", public, shown, record=record, sources=_by_id(public))
+        if record.subject.type is PartyType.PERSON:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def lists(self) -> Response:
+        with self._open_public() as public:
+            return self._page("lists.html", public, (), lists=public.lists())
+
+    def named_list(self, id: str) -> Response:
+        with self._open_public() as public:
+            record = public.named_list(id)
+            results = public.search(SearchRequest(list=(id,), sort="newest"))
+            return self._results_page("list.html", public, results, record=record)
+
+    def sources(self) -> Response:
+        with self._open_public() as public:
+            return self._page("sources.html", public, (), records=public.sources())
+
+    def source(self, id: str) -> Response:
+        with self._open_public() as public:
+            record = public.source(id)
+            results = public.search(SearchRequest(source=(id,), sort="newest"))
+            return self._results_page("source.html", public, results, record=record)
+
+    def about(self) -> Response:
+        with self._open_public() as public:
+            return self._page("about.html", public, ())
+
+    def robots(self) -> Response:
+        lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", ""]
+        return Response("\n".join(lines), mimetype="text/plain", headers={"Cache-Control": "max-age=3600"})
+
+    def health(self) -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    def _results_page(self, template: str, public: Public, results: Results, **values: object) -> Response:
+        items = [found.item for found in results.hits]
+        return self._page(
+            template, public, items, results=results, items=items, sources=_by_id(public), **values
+        )
+
+    def _page(self, template: str, public: Public, shown: Iterable[Item], **values: object) -> Response:
+        response = make_response(render_template(template, now=public.now, **values))
+        return keep(response, shown, public.now, self._settings.zone)
+
+    def _naming(self, public: Public, asked: SearchRequest, sources: Mapping[str, Source]) -> Name:
+        """What people call the values of filters, in the language of the request."""
+        subjects = public.subjects(asked.subject) if asked.subject else {}
+        lists = {record.list.id: record.list for record in public.lists()} if asked.list else {}
+        labels: dict[str, Mapping[str, Label]] = {
+            "kind": {kind.name: kind.plural for kind in self._registry.kinds.values()},
+            "sector": self._registry.sectors,
+            "region": {region.code: region.label for region in self._registry.regions.values()},
+            "severity": self._registry.fields["severity"].choices or {},
+            "source": {id: source.title for id, source in sources.items()},
+            "list": {id: named.title for id, named in lists.items()},
+            "subject": {id: Label(subject.name, subject.name) for id, subject in subjects.items()},
+        }
+
+        def name(parameter: str, value: str) -> str:
+            known = labels.get(parameter, {}).get(value)
+            return known.get(g.language) if known else value
+
+        return name
+
+
+def _by_id(public: Public) -> Mapping[str, Source]:
+    return {record.source.id: record.source for record in public.sources()}
