@@ -205,6 +205,14 @@ class Public:
         page = self._ask(Query(SUBJECTS, self._at, expression, tiers=NAME_TIERS, limit=limit))
         return tuple(self.subjects(tuple(hit.id for hit in page.hits)).values())
 
+    def sources_by_id(self) -> Mapping[str, Source]:
+        """Every source, for naming it; from the store alone."""
+        return {id: source for id, (source, _) in self._store.sources().items()}
+
+    def lists_by_id(self) -> Mapping[str, NamedList]:
+        """Every named list, for naming it; from the store alone."""
+        return self._store.named_lists()
+
     def lists(self) -> tuple[ListRecord, ...]:
         """All named lists, with how many stand on each."""
         counts, sources = self._counts("list"), self._store.sources()

@@ -3,4 +3,6 @@
 pytest_plugins: list[str] = [
     "tests.fixtures.profiles",
     "tests.fixtures.store",
+    "tests.fixtures.browser",
+    "tests.fixtures.site",
 ]

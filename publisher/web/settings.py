@@ -17,10 +17,9 @@ SITE_NAME = Label("公示", "Gongshi")
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`base_url` (no slash at its end) begins permanent addresses; `languages`, the default one first; `zone`
-    is where days begin and end; `samples` marks an installation that shows invented content."""
+    is where days begin and end."""
 
     base_url: str
     zone: tzinfo
     languages: tuple[str, ...] = ("zh", "en")
     site_name: Label = SITE_NAME
-    samples: bool = False

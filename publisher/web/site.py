@@ -9,7 +9,6 @@ from publisher.items import Item
 from publisher.kinds import Label, Registry
 from publisher.public import SORTS, Public, Results, SearchRequest
 from publisher.schemas.parameters import read, search_parameters
-from publisher.sources import Source
 from publisher.subjects import PartyType
 from publisher.web.headers import keep, tell_robots
 from publisher.web.results import LIMITS, Name, address, arguments, changed, chips, facet_groups, sort_links
@@ -58,7 +57,6 @@ class Site:
                 items=items,
                 counts=public.counts_by_kind(),
                 lists=public.lists(),
-                sources=_by_id(public),
             )
 
     def search(self) -> Response:
@@ -67,8 +65,7 @@ class Site:
             asked = replace(asked, sort="newest")
         with self._open_public() as public:
             results = public.search(asked)
-            sources = _by_id(public)
-            name = self._naming(public, asked, sources)
+            name = self._naming(public, asked)
             response = self._page(
                 "search.html",
                 public,
@@ -84,7 +81,6 @@ class Site:
                 first=address(changed(asked)),
                 next=address(replace(asked, page=results.next)) if results.next else None,
                 feed=address(changed(asked, sort="newest"), "feeds.search"),
-                sources=sources,
             )
         response.headers["X-Robots-Tag"] = "noindex, follow"
         return response
@@ -97,8 +93,7 @@ class Site:
                 public,
                 [item],
                 item=item,
-                listed=public.named_list(item.list) if item.list else None,
-                sources=[public.source(source) for source in item.sources],
+                listed=public.lists_by_id().get(item.list) if item.list else None,
             )
         return tell_robots(response, item, self._settings.zone)
 
@@ -106,7 +101,7 @@ class Site:
         with self._open_public() as public:
             record = public.subject(ref)
             shown = [item for items in record.items.values() for item in items]
-            response = self._page("subject.html", public, shown, record=record, sources=_by_id(public))
+            response = self._page("subject.html", public, shown, record=record)
         if record.subject.type is PartyType.PERSON:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
@@ -144,25 +139,22 @@ class Site:
 
     def _results_page(self, template: str, public: Public, results: Results, **values: object) -> Response:
         items = [found.item for found in results.hits]
-        return self._page(
-            template, public, items, results=results, items=items, sources=_by_id(public), **values
-        )
+        return self._page(template, public, items, results=results, items=items, **values)
 
     def _page(self, template: str, public: Public, shown: Iterable[Item], **values: object) -> Response:
-        response = make_response(render_template(template, now=public.now, **values))
-        return keep(response, shown, public.now, self._settings.zone)
+        text = render_template(template, now=public.now, sources=public.sources_by_id(), **values)
+        return keep(make_response(text), shown, public.now, self._settings.zone)
 
-    def _naming(self, public: Public, asked: SearchRequest, sources: Mapping[str, Source]) -> Name:
+    def _naming(self, public: Public, asked: SearchRequest) -> Name:
         """What people call the values of filters, in the language of the request."""
         subjects = public.subjects(asked.subject) if asked.subject else {}
-        lists = {record.list.id: record.list for record in public.lists()} if asked.list else {}
         labels: dict[str, Mapping[str, Label]] = {
             "kind": {kind.name: kind.plural for kind in self._registry.kinds.values()},
             "sector": self._registry.sectors,
             "region": {region.code: region.label for region in self._registry.regions.values()},
             "severity": self._registry.fields["severity"].choices or {},
-            "source": {id: source.title for id, source in sources.items()},
-            "list": {id: named.title for id, named in lists.items()},
+            "source": {id: source.title for id, source in public.sources_by_id().items()},
+            "list": {id: named.title for id, named in public.lists_by_id().items()} if asked.list else {},
             "subject": {id: Label(subject.name, subject.name) for id, subject in subjects.items()},
         }
 
@@ -171,7 +163,3 @@ class Site:
             return known.get(g.language) if known else value
 
         return name
-
-
-def _by_id(public: Public) -> Mapping[str, Source]:
-    return {record.source.id: record.source for record in public.sources()}

@@ -1,0 +1,209 @@
+"""The pages: what they show, in which language, and what they answer to what is wrong."""
+
+from datetime import date
+
+import pytest
+
+from tests.fixtures.site import BASE_URL, HOSTILE, TRAVEL, Site
+from tests.fixtures.store import code, draft
+
+
+def text(site: Site, path: str, status: int = 200, **headers: str) -> str:
+    response = site.client.get(path, headers=headers)
+    assert response.status_code == status, response.text
+    return response.text
+
+
+def test_home_shows_newest_items_counts_and_lists(filled_site: Site) -> None:
+    page = text(filled_site, "/")
+    assert TRAVEL in page
+    assert "重大税收违法失信主体名单" in page
+    assert 'href="/search?kind=penalty"' in page
+
+
+def test_a_search_finds_in_either_script_and_marks_what_it_found(filled_site: Site) -> None:
+    simplified, traditional = text(filled_site, "/search?q=旅行社"), text(filled_site, "/search?q=旅行社業務")
+    assert "<mark>旅行社</mark>" in simplified
+    assert "<mark>旅行社业务</mark>" in traditional
+
+
+def test_a_filter_in_force_is_a_chip_with_a_way_out(filled_site: Site) -> None:
+    page = text(filled_site, "/search?q=食品&kind=permit&amount_min=5&lang=zh")
+    assert 'href="/search?q=%E9%A3%9F%E5%93%81&amp;amount_min=5&amp;lang=zh"' in page
+    assert 'href="/search?q=%E9%A3%9F%E5%93%81&amp;kind=permit&amp;lang=zh"' in page
+
+
+def test_all_pages_of_a_search_are_reached_once_each(filled_site: Site) -> None:
+    first = text(filled_site, "/search?q=食品店&limit=20")
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = text(filled_site, following)
+    assert first.count('<li class="row') == 20
+    assert "回到第一页" in second
+    rows = [part.split('"')[0] for page in (first, second) for part in page.split('<h3><a href="/items/')[1:]]
+    assert len(rows) == len(set(rows)) == 25
+
+
+def test_an_item_shows_its_fields_its_end_and_its_sources(filled_site: Site) -> None:
+    item = filled_site.item(kind=("penalty",), q="椰风")
+    response = filled_site.client.get(f"/items/{item.id}")
+    for expected in (
+        *("琼旅罚〔2026〕1号", "20,000 元", "《旅行社条例》第五十五条", "海南省 · 海口市", "严重"),
+        *("公示至2027年5月12日：自2026年5月12日起 12 个月。", "旅游行政处罚", "样例数据"),
+        f"{BASE_URL}/items/{item.id}",
+    ):
+        assert expected in response.text
+    assert response.headers.getlist("X-Robots-Tag") == ["unavailable_after: 12 May 2027 16:00:00 GMT"]
+
+
+def test_a_subject_is_found_by_its_code_and_shows_zeros_too(filled_site: Site) -> None:
+    page = text(filled_site, f"/subjects/{code(1)}")
+    assert "公示中：行政处罚 1 条、黑名单 1 条、欠税公告 1 条、失信被执行人 1 条。" in page
+    assert "椰风旅行社" in page
+    assert page.count('class="tile ') == len(filled_site.world.registry.kinds)
+
+
+def test_pages_about_natural_persons_ask_not_to_be_listed(filled_site: Site) -> None:
+    item = filled_site.item(q="擅自从事导游活动案")
+    assert item.personal
+    for path in (f"/items/{item.id}", f"/subjects/{item.subject}", f"/subjects/{item.subject}/feed.json"):
+        assert "noindex" in filled_site.client.get(path).headers.getlist("X-Robots-Tag"), path
+
+
+def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
+    assert "/lists/tax-evasion" in text(filled_site, "/lists")
+    assert "虚开增值税专用发票" in text(filled_site, "/lists/tax-evasion")
+    assert "/sources/tourism/penalties" in text(filled_site, "/sources")
+    page = text(filled_site, "/sources/tourism/penalties")
+    for expected in ("CC BY 4.0", "https://example.org/list", "6小时", "样例数据"):
+        assert expected in page
+
+
+def test_hostile_text_stays_text(filled_site: Site) -> None:
+    item = filled_site.item(region=("460202",))
+    for path in (
+        "/",
+        "/search?q=" + HOSTILE.replace("&", "%26").replace(" ", "+"),
+        f"/items/{item.id}",
+        f"/subjects/{item.subject}",
+        "/sources",
+        "/sources/food_drug/permits",
+        "/search?kind=<script>alert(1)</script>",
+    ):
+        page = filled_site.client.get(path).text
+        assert "<script" not in page, path
+        assert 'href="javascript:' not in page, path
+
+
+def test_links_to_other_sites_are_not_followed(filled_site: Site) -> None:
+    item = filled_site.item(kind=("blacklist",))
+    page = text(filled_site, f"/items/{item.id}")
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow noopener">' in page
+
+
+def test_an_item_is_gone_at_the_moment_of_its_end(site: Site) -> None:
+    site.world.add_source()
+    site.world.publish(draft("1", decided_on=date(2025, 11, 24)))
+    item = site.item()
+    path = f"/items/{item.id}"
+    site.world.clock.tick(days=1)
+    assert TRAVEL in text(site, path)
+    site.world.clock.tick(hours=12)
+    page = text(site, path, 410)
+    assert "已不再公示" in page
+    assert item.id in page
+    assert "2026-11-25 00:00" in page
+    for told in (TRAVEL, "琼旅罚", "未经许可", "海南省旅游"):
+        assert told not in page
+    for other in ("/", "/search?q=旅行社", "/feed.json", "/api/v1/search", "/sources/tourism/penalties"):
+        assert item.id not in text(site, other), other
+    assert text(site, f"/subjects/{item.subject}", 404)
+
+
+def test_an_empty_site_says_so(site: Site) -> None:
+    site.world.index.rebuild()
+    assert "还没有公示的信息" in text(site, "/")
+    assert "没有符合条件的公示信息" in text(site, "/search?q=旅行社")
+    assert "还没有公示的名单" in text(site, "/lists")
+    assert "还没有读取任何来源" in text(site, "/sources")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/items/unknown", "没有这个编号的公示条目"),
+        ("/subjects/unknown", "没有这个编号或统一社会信用代码的主体"),
+        ("/lists/unknown", "没有这个编号的名单"),
+        ("/sources/unknown/one", "没有这个编号的数据来源"),
+        ("/nowhere", "这个网址没有页面"),
+    ],
+)
+def test_a_wrong_address_is_a_helpful_404_in_the_asked_language(
+    filled_site: Site, path: str, expected: str
+) -> None:
+    page = text(filled_site, path, 404)
+    assert expected in page
+    assert 'role="search"' in page
+    assert "Not found" in text(filled_site, f"{path}?lang=en", 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("kind=nothing", "kind"),
+        ("sector=x", "sector"),
+        ("severity=x", "severity"),
+        ("year=26", "year"),
+        ("from=2026-02-30", "from"),
+        ("from=2026-02-03&to=2026-02-02", "to"),
+        ("amount_min=NaN", "amount_min"),
+        ("amount_max=-1", "amount_max"),
+        ("sort=size", "sort"),
+        ("sort=newest&sort=oldest", "sort"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("page=nonsense", "page"),
+        ("colour=red", "colour"),
+        ("lang=fr", "lang"),
+        ("q=" + "a+" * 65, "q"),
+        ("q=" + "a" * 1001, "q"),
+    ],
+)
+def test_a_wrong_parameter_is_a_400_that_names_it(filled_site: Site, query: str, named: str) -> None:
+    assert f'<dt class="code">{named}</dt>' in text(filled_site, f"/search?{query}", 400)
+    problem = filled_site.client.get(f"/api/v1/search?{query}")
+    assert problem.status_code == 400
+    assert problem.mimetype == "application/problem+json"
+    assert named in [error["parameter"] for error in problem.json["errors"]]
+
+
+def test_without_an_index_search_says_when_to_ask_again_and_items_are_still_shown(site: Site) -> None:
+    site.world.add_source()
+    site.world.publish(draft("1"), follow=False)
+    response = site.client.get("/search?q=旅行社")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "请稍后再试" in response.text
+    with site.world.store.reading() as store:
+        id = next(iter(store.changes(0, 1))).item
+    assert TRAVEL in text(site, f"/items/{id}")
+
+
+def test_the_language_is_the_asked_one_else_the_browsers_else_chinese(filled_site: Site) -> None:
+    assert '<html lang="zh-Hans">' in text(filled_site, "/")
+    assert '<html lang="en">' in text(filled_site, "/", **{"Accept-Language": "en-GB,en;q=0.9"})
+    assert '<html lang="zh-Hans">' in text(filled_site, "/", **{"Accept-Language": "fr"})
+    page = text(filled_site, "/?lang=en", **{"Accept-Language": "zh"})
+    assert '<html lang="en">' in page
+    assert f'<link rel="alternate" hreflang="zh-Hans" href="{BASE_URL}/?lang=zh">' in page
+
+
+def test_links_keep_the_language_that_was_asked_for(filled_site: Site) -> None:
+    page = text(filled_site, "/?lang=en")
+    assert 'href="/sources?lang=en"' in page
+    assert '<input type="hidden" name="lang" value="en">' in page
+    assert "lang=" not in text(filled_site, "/").split("<main")[1]
+
+
+def test_the_other_language_keeps_the_search(filled_site: Site) -> None:
+    page = text(filled_site, "/search?q=食品&kind=permit&kind=penalty")
+    assert 'href="/search?q=%E9%A3%9F%E5%93%81&amp;kind=permit&amp;kind=penalty&amp;lang=en"' in page
