@@ -11,7 +11,7 @@ from harvesters.samples.headers import Column
 class Plan:
     """One sample source.
 
-    `weight` of a thousand items are its own decisions, at most `most` of them (workbooks are small).
+    `weight` of a thousand items are its own decisions, at most `most` of them (files that are read whole are small).
     `path` is relative to the samples' folder. `dates`: spellings, the first by far the commonest.
     `joins`: other sources that show a decision of this one too, with the probability. `brackets` are those of
     document numbers. `months` is the period of the definition.
@@ -225,6 +225,7 @@ PLANS: tuple[Plan, ...] = (
         (Office("海南省生态环境厅", "460000", "琼环诺"),),
         decisions.commitment,
         headers.columns(headers.COMMITMENTS),
+        most=20_000,
         rows="data.list[].entity",
         dates=("-",),
     ),
@@ -276,6 +277,7 @@ PLANS: tuple[Plan, ...] = (
         (Office("海南省市场监督管理局", "460000", "琼市监"),),
         decisions.sampling,
         headers.columns(headers.SAMPLING),
+        most=20_000,
         rows="data.rows",
         dates=("-", "epoch"),
     ),

@@ -9,9 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-import openpyxl
-import xlwt
-
 PAGE_ROWS = 500
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -82,6 +79,8 @@ class XlsxTable:
     """A title, a note about units, the header, the rows, a total row; and a hidden sheet before it."""
 
     def __init__(self, path: Path, headers: Sequence[str], title: str) -> None:
+        import openpyxl  # only the extra "samples" brings it, and most commands need no samples
+
         self._path, self._count, self._width = path, 0, len(headers)
         self._book = openpyxl.Workbook(write_only=True)
         hidden = self._book.create_sheet("字典")
@@ -107,6 +106,8 @@ class XlsTable:
     """A title row, the header, the rows, a total row, in the format of Excel 97."""
 
     def __init__(self, path: Path, headers: Sequence[str], title: str) -> None:
+        import xlwt  # likewise
+
         self._path, self._row = path, 0
         self._book = xlwt.Workbook(encoding="utf-8")
         self._sheet = self._book.add_sheet("Sheet1")
