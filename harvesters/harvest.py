@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-from publisher.outgoing import Outgoing
-
 from harvesters.fetch import fetch
 from harvesters.formats import BadRow, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
@@ -23,6 +21,7 @@ from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
 from publisher.kinds import Registry
+from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
 from publisher.store import Store, chunks, fingerprint
 from search.engine import SearchError, WriterBusy
@@ -156,11 +155,11 @@ class _Run:
             if raw and not headers_known:
                 headers_known = True
                 if problems := self._mapper.row_fits(raw[0].cells.keys()):
-                    return f"{raw[0].where.file}: {'; '.join(problems)}."
+                    return f"{raw[0].where.file}: {' '.join(problems)}"
                 self._note_unmapped(raw[0], scan)
             for bad in (row for row in batch if isinstance(row, BadRow)):
                 scan.counts.refused += 1
-                spool.refuse(Refusal(self._definition.id, bad.where, bad.column, bad.reason, bad.excerpt))
+                spool.refuse(self._mapper.refusal(bad))
             self._scan_rows(raw, spool, scan)
             scan.counts.seen += len(batch)
             self._h.progress(self._definition.id, scan.counts)
@@ -186,6 +185,8 @@ class _Run:
     def _scan_new(self, outcome: Draft | Refusal | NotPublic, spool: Spool, scan: _Scan) -> None:
         if isinstance(outcome, NotPublic):
             scan.counts.not_public += 1
+            if outcome.key:
+                spool.withdraw(outcome.key)
         elif isinstance(outcome, Refusal):
             scan.counts.refused += 1
             spool.refuse(outcome)
@@ -230,6 +231,8 @@ class _Run:
             sightings = (
                 list(store.sighting_ids(self._definition.id)) if self._definition.mode == "full" else []
             )
+        for keys in spool.withdrawn():
+            self._withdraw(keys, scan)
         pending = 0
         for drafts in spool.drafts():
             counts = self._publish_batch(drafts, spool, scan)
@@ -257,6 +260,13 @@ class _Run:
                         draft, "another row, unchanged since the last run, has the same key", spool, scan
                     )
             return publish(store, [draft for draft in drafts if draft.key not in doubled], self._desk, now)
+
+    def _withdraw(self, keys: list[str], scan: _Scan) -> None:
+        """Takes out at once what its source says is not, or no longer, public."""
+        with self._h.store.writing() as store:
+            known = store.sightings_by_key(self._definition.id, keys).values()
+            ids, items = [sighting.id for sighting in known], {sighting.item for sighting in known}
+            scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
 
     def _remove(self, sightings: Iterable[tuple[int, str, int]], scan: _Scan) -> str | None:
         """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""

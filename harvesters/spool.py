@@ -23,6 +23,7 @@ class Spool:
             "CREATE TABLE draft (key TEXT PRIMARY KEY, file TEXT, row INTEGER, mark BLOB, draft BLOB)",
             "CREATE TABLE refusal (refusal BLOB)",
             "CREATE TABLE touched (key TEXT PRIMARY KEY) WITHOUT ROWID",
+            "CREATE TABLE withdrawn (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "BEGIN",
         ):
             self._database.execute(statement)
@@ -51,6 +52,15 @@ class Spool:
     def touch(self, key: str) -> None:
         """Notes a key that the source still lists, though nothing is to be published under it."""
         self._database.execute("INSERT OR IGNORE INTO touched VALUES (?)", (key,))
+
+    def withdraw(self, key: str) -> None:
+        """Notes a key whose row says of itself that it is not public."""
+        self._database.execute("INSERT OR IGNORE INTO withdrawn VALUES (?)", (key,))
+        self.touch(key)
+
+    def withdrawn(self) -> Iterator[list[str]]:
+        """Keys whose rows say that they are not public, in lists."""
+        yield from _lists(self._database.execute("SELECT key FROM withdrawn"))
 
     def each_key(self) -> Iterator[list[str]]:
         """All keys that were read, in lists."""

@@ -131,6 +131,10 @@ def subject_document(subject: Subject, newest: date | None, last_end: datetime |
     )
 
 
+class ForeignIndex(SearchError):
+    """The index has followed the log of another database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """An engine that follows a store."""
@@ -145,10 +149,17 @@ class Index:
         """Applies the change log to its end; gives the number of changes applied.
 
         Idempotent: after a crash the same changes are applied again. Raises WriterBusy while another follows,
-        SearchError when the index is of another database (rebuild it).
+        ForeignIndex when the index is of another database.
         """
+        if self.position() and not self.behind(1):
+            return 0
         with self.engine.writer() as writer:
-            return self._follow(writer, self._seq())
+            position = self.position()
+            if position is None:
+                with self.store.reading() as store:
+                    position = Position(store.epoch(), 0)
+                writer.commit(position)  # from now on it can answer, if only that nothing is there
+            return self._follow(writer, position.seq)
 
     def rebuild(self) -> int:
         """Fills a fresh index from the store while the old one serves, lets it catch up, checks it, and puts
@@ -166,18 +177,20 @@ class Index:
 
     def behind(self, limit: int = 100_000) -> int:
         """How many changes the index has not applied, counted to `limit` at most."""
-        seq = self._seq()
+        position = self.position()
         with self.store.reading() as store:
-            return store.changes_behind(seq, limit)
+            return store.changes_behind(position.seq if position else 0, limit)
 
-    def _seq(self) -> int:
+    def position(self) -> Position | None:
+        """Where the index stands in this store's log; None when it is empty. Raises ForeignIndex."""
         position = self.engine.position()
-        if position is None:
-            return 0
-        with self.store.reading() as store:
-            if position.epoch != store.epoch():
-                raise SearchError("The search index is of another database; run `gongshi index rebuild`.")
-        return position.seq
+        if position:
+            with self.store.reading() as store:
+                if position.epoch != store.epoch() or position.seq > store.last_change():
+                    raise ForeignIndex(
+                        "The search index is of another database; run `gongshi index rebuild`."
+                    )
+        return position
 
     def _follow(self, writer: Writer, seq: int) -> int:
         applied = 0

@@ -234,7 +234,7 @@ class Public:
         """All sources, with how many public items each lists now and how fresh it is."""
         counts = self._counts("source")
         return tuple(
-            SourceRecord(source, counts.get(id, 0), self._freshness(source, last))
+            SourceRecord(source, counts.get(id, 0), self.freshness(source, last))
             for id, (source, last) in self._store.sources().items()
         )
 
@@ -245,7 +245,8 @@ class Public:
                 return record
         raise NotFound(f"There is no source {id}.")
 
-    def _freshness(self, source: Source, last: datetime | None) -> Freshness:
+    def freshness(self, source: Source, last: datetime | None) -> Freshness:
+        """Stale: not read whole for twice as long as the source promises."""
         return Freshness(
             last, source.every is not None and (last is None or self.now - last > 2 * source.every)
         )

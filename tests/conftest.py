@@ -2,7 +2,9 @@
 
 pytest_plugins: list[str] = [
     "tests.fixtures.profiles",
+    "tests.fixtures.harvesting",
     "tests.fixtures.store",
     "tests.fixtures.browser",
     "tests.fixtures.site",
+    "tests.fixtures.shared",
 ]

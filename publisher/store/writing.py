@@ -3,10 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.harvests import Counts, RunState
@@ -229,18 +240,23 @@ class Writing(Reading):
 
     def take_lease(self, name: str, holder: str, length: timedelta, now: datetime) -> bool:
         """Takes or prolongs a lease; False while another holds it and it has not expired."""
-        row = self._connection.execute(
-            select(lease).where(lease.c.name == name).with_for_update()
-        ).one_or_none()
-        if row and row.holder != holder and row.expires_at > now:
-            return False
-        self._upsert(lease, {"name": name}, {"holder": holder, "expires_at": now + length})
-        return True
+        values = {"holder": holder, "expires_at": now + length}
+        free = or_(lease.c.holder == holder, lease.c.expires_at <= now)
+        return bool(self._upsert(lease, {"name": name}, values, free).rowcount)
 
     def free_lease(self, name: str, holder: str) -> None:
         self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
 
-    def _upsert(self, table: Table, key: Mapping[str, object], values: Mapping[str, object]) -> None:
+    def _upsert(
+        self,
+        table: Table,
+        key: Mapping[str, object],
+        values: Mapping[str, object],
+        condition: ColumnElement[bool] | None = None,
+    ) -> CursorResult[Any]:
+        """Inserts a row, or updates the one with its key where the condition holds."""
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         query = dialect.insert(table).values(**key, **values)
-        self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+        return self._connection.execute(
+            query.on_conflict_do_update(index_elements=list(key), set_=dict(values), where=condition)
+        )

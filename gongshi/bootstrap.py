@@ -1,0 +1,143 @@
+"""Wires the packages from the settings: the only place that knows all of them."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+
+import harvesters
+from harvesters.harvest import Harvester
+from harvesters.source import Definition, load_all
+from publisher import settings as setting_files
+from publisher.errors import DefinitionError
+from publisher.following import Follower
+from publisher.harvests import Counts
+from publisher.indexing import SCHEMA, Index
+from publisher.joining import Identity
+from publisher.kinds import Registry, load_registry
+from publisher.outgoing import Outgoing
+from publisher.public import Public
+from publisher.settings import Settings
+from publisher.store import Store
+from publisher.web import create_app
+from publisher.web.settings import WebSettings
+from search.engine import Engine
+from search.engines.embedded import EmbeddedEngine
+
+
+@dataclass
+class Platform:
+    """Everything at hand, made when first asked for. Close it when done."""
+
+    settings: Settings
+    registry: Registry
+    store: Store
+    engine: Engine
+    identity: Identity
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.settings.zone
+
+    @cached_property
+    def index(self) -> Index:
+        return Index(self.store, self.engine, self.registry, self.zone, self.settings.clock)
+
+    @cached_property
+    def samples(self) -> Path:
+        """Where the generated sample files are."""
+        return self.settings.folder / "samples"
+
+    @cached_property
+    def _loaded(self) -> tuple[list[Definition], list[DefinitionError]]:
+        folders = [(Path(harvesters.__file__).parent / "sources", False)]
+        if self.settings.sources:
+            folders.append((self.settings.sources, True))
+        return load_all(folders, self.registry)
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """All source definitions that are right."""
+        return self._loaded[0]
+
+    @property
+    def wrong_definitions(self) -> list[DefinitionError]:
+        """What is wrong with the others."""
+        return self._loaded[1]
+
+    @cached_property
+    def outgoing(self) -> Outgoing:
+        """All that this installation asks of other machines goes through it."""
+        return Outgoing(user_agent=f"Gongshi/0.1 (+{self.settings.contact})")
+
+    def harvester(self, progress: Callable[[str, Counts], None]) -> Harvester:
+        """Runs definitions; `progress` is told how far a run has come."""
+        return Harvester(
+            store=self.store,
+            index=self.index,
+            registry=self.registry,
+            identity=self.identity,
+            outgoing=self.outgoing,
+            spools=self.settings.folder / "spool",
+            samples=self.samples,
+            zone=self.zone,
+            clock=self.settings.clock,
+            progress=progress,
+        )
+
+    @contextmanager
+    def public(self) -> Iterator[Public]:
+        """What is public now; one for each request."""
+        with self.store.reading() as reading:
+            yield Public(reading, self.engine, self.registry, self.identity, self.zone, self.settings.clock())
+
+    def app(self) -> Flask:
+        """The site, its feeds and its API."""
+        web = WebSettings(
+            base_url=self.settings.base_url,
+            zone=self.zone,
+            languages=self.settings.languages,
+        )
+        return create_app(self.public, self.registry, web)
+
+    def close(self) -> None:
+        self.engine.close()
+        self.store.close()
+
+
+def read_settings() -> Settings:
+    """Settings from this process's environment. Raises SettingsError."""
+    return setting_files.read(os.environ)
+
+
+def build(settings: Settings) -> Platform:
+    """Wires a platform without touching store or index yet."""
+    registry = load_registry()
+    return Platform(
+        settings=settings,
+        registry=registry,
+        store=Store(settings.database_url, registry.fields, settings.zone),
+        engine=_engine(settings),
+        identity=Identity(settings.identity_key),
+    )
+
+
+def _engine(settings: Settings) -> Engine:
+    if settings.search_url:
+        from search.engines.elasticsearch import ElasticsearchEngine  # its client takes long to load
+
+        return ElasticsearchEngine(settings.search_url.removeprefix("elasticsearch+"), SCHEMA)
+    return EmbeddedEngine(settings.folder / "index", SCHEMA)
+
+
+def serving() -> Flask:
+    """What each worker of the web server calls: the site, with a follower of the index behind it."""
+    platform = build(read_settings())
+    platform.store.prepare()
+    Follower(platform.index).start()
+    return platform.app()

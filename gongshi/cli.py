@@ -1,0 +1,359 @@
+"""The `gongshi` command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused for safety."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from gongshi import show
+from gongshi.bootstrap import Platform, build, read_settings
+from gongshi.doctor import examine
+from gongshi.serving import serve as serve_site
+from harvesters.fetch import fetch
+from harvesters.mapping import NotPublic
+from harvesters.preview import preview
+from harvesters.samples import generate
+from harvesters.schedule import schedule
+from harvesters.source import Definition, load
+from publisher.errors import GongshiError, Refused
+from publisher.following import PAUSE, Follower
+from publisher.harvests import RunState
+from publisher.indexing import drift
+from publisher.items import Draft, Refusal
+from publisher.public import checksum
+from search.engine import SearchError, WriterBusy
+
+FAILED, REFUSED = 1, 3
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
+
+
+@contextmanager
+def platform(*, prepared: bool = True) -> Iterator[Platform]:
+    """The platform for one command; turns what a user can cause into one sentence and an exit code."""
+    try:
+        made = build(read_settings())
+        try:
+            if prepared:
+                made.store.prepare()
+            yield made
+        finally:
+            made.close()
+    except Refused as error:
+        show.problem(str(error))
+        raise SystemExit(REFUSED) from error
+    except WriterBusy as error:
+        show.problem(f"{error} Wait for the other process to end, or stop it.")
+        raise SystemExit(REFUSED) from error
+    except (GongshiError, SearchError) as error:
+        show.problem(str(error))
+        raise SystemExit(FAILED) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gongshi")
+def main() -> None:
+    """Gongshi (公示): publish and search public disclosures."""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Where the site listens, on 127.0.0.1.")
+@click.option("--no-serve", is_flag=True, help="Only harvest.")
+@click.option("--items", default=5000, show_default=True, help="How many decisions to invent.")
+def demo(port: int, no_serve: bool, items: int) -> None:
+    """Harvest the sample sources, then serve them on 127.0.0.1."""
+    with platform() as made:
+        today = made.settings.clock().astimezone(made.zone).date()
+        show.line(f"Inventing {items} decisions under {made.samples}")
+        generate(made.samples, today, items=items)
+        code = harvest_all(
+            made, [source for source in made.definitions if source.sample], accept_removals=False
+        )
+    if code:
+        raise SystemExit(code)
+    if not no_serve:
+        serve_site("127.0.0.1", port, workers=1)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True)
+@click.option(
+    "--workers", default=1, show_default=True, help="Processes; 2 or more want PostgreSQL and Elasticsearch."
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the site, its feeds and its API; keep the search index up to date."""
+    with platform():
+        pass  # what is wrong is said here, once, and not by every worker
+    serve_site(host, port, workers)
+
+
+@main.command("schedule")
+def run_schedule() -> None:
+    """Harvest every source as often as its definition says, until interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    with platform() as made:
+        follower = Follower(made.index)
+        harvester = made.harvester(lambda _source, _counts: None)
+        schedule(made.definitions, harvester, follower.once, timedelta(seconds=PAUSE)).start()
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="Every source.")
+@click.option(
+    "--accept-removals", is_flag=True, help="Take out what the source no longer lists, however much it is."
+)
+@as_json
+def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_json: bool) -> None:
+    """Harvest the sources named, or all of them."""
+    if bool(names) == everything:
+        raise click.UsageError(
+            "Name the sources to harvest, or say --all; `gongshi sources list` names them."
+        )
+    with platform() as made:
+        for error in made.wrong_definitions:
+            show.problem(str(error))
+        known = {definition.id: definition for definition in made.definitions}
+        if unknown := [name for name in names if name not in known]:
+            raise click.UsageError(f"There is no source {unknown[0]}; `gongshi sources list` names them.")
+        chosen = list(known.values()) if everything else [known[name] for name in names]
+        code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
+        raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
+
+
+def harvest_all(
+    made: Platform, definitions: Sequence[Definition], *, accept_removals: bool, as_json: bool = False
+) -> int:
+    """Harvests source after source; one that fails never keeps the others from being done.
+
+    Gives the exit code.
+    """
+    codes = set()
+    with show.progress() as progress:
+        harvester = made.harvester(progress)
+        for definition in definitions:
+            try:
+                outcome = harvester.run(definition, accept_removals=accept_removals)
+            except Refused as error:
+                show.problem(str(error))
+                codes.add(REFUSED)
+                continue
+            if as_json:
+                show.fields(asdict(outcome), as_json=True)
+            else:
+                said = show.counts(outcome.counts)
+                show.line(f"{outcome.source}: {outcome.state}, {said}, {outcome.seconds:.1f} s")
+                for warning in outcome.warnings:
+                    show.problem(f"  {warning}")
+                if outcome.message:
+                    show.problem(f"  {outcome.message}")
+            codes.add({RunState.COMPLETE: 0, RunState.REFUSED: REFUSED}.get(outcome.state, FAILED))
+    return FAILED if FAILED in codes else max(codes, default=0)
+
+
+@main.group()
+def sources() -> None:
+    """Look at sources and their definitions."""
+
+
+@sources.command("list")
+@as_json
+def list_sources(as_json: bool) -> None:
+    """List the sources, how fresh they are, and what their last run said."""
+    with platform() as made:
+        with made.store.reading() as store:
+            known = store.sources()
+            last = {id: next(iter(store.harvests(id, 1)), None) for id in known}
+        values = []
+        for definition in made.definitions:
+            run, (_, complete) = last.get(definition.id), known.get(definition.id, (None, None))
+            values.append(
+                (
+                    definition.id,
+                    definition.kind,
+                    definition.format,
+                    complete.astimezone(made.zone).isoformat(" ", "minutes") if complete else "never",
+                    run.state if run else "",
+                    show.counts(run.counts) if run else "",
+                    "; ".join(
+                        (*(run.warnings if run else ()), *([run.message] if run and run.message else []))
+                    ),
+                )
+            )
+        show.rows(
+            ("source", "kind", "format", "complete", "last run", "rows", "said"), values, as_json=as_json
+        )
+        for error in made.wrong_definitions:
+            show.problem(str(error))
+
+
+@sources.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check definitions: the FILES given, or all that are known."""
+    with platform(prepared=False) as made:
+        right, wrong = len(made.definitions), [str(error) for error in made.wrong_definitions]
+        if files:
+            right, wrong = 0, []
+            for file in files:
+                try:
+                    load(file, registry=made.registry, trusted=True)
+                    right += 1
+                except GongshiError as error:
+                    wrong.append(str(error))
+        for error_text in wrong:
+            show.problem(error_text)
+        show.line(f"{right} definitions are right, {len(wrong)} are wrong.")
+        raise SystemExit(FAILED if wrong else 0)
+
+
+@sources.command("try")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rows", "count", default=10, show_default=True, help="How many rows to show.")
+def try_source(file: Path, count: int) -> None:
+    """Show what the first rows of a definition's source would become; nothing is stored."""
+    with platform(prepared=False) as made:
+        show_preview(made, load(file, registry=made.registry, trusted=True), count)
+
+
+@main.group()
+def quarantine() -> None:
+    """Look at rows that were refused."""
+
+
+@quarantine.command("list")
+@click.argument("source", required=False)
+@click.option("--limit", default=1000, show_default=True)
+@as_json
+def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
+    """List the rows that the last runs refused, with file, row, column and reason."""
+    with platform() as made, made.store.reading() as store:
+        values = [
+            (refusal.source, refusal.where.file, refusal.where.row, refusal.column, refusal.reason)
+            for refusal in store.refusals(source, limit)
+        ]
+        show.rows(("source", "file", "row", "column", "reason"), values, as_json=as_json)
+
+
+@main.group()
+def index() -> None:
+    """Look after the search index."""
+
+
+@index.command()
+@as_json
+def status(as_json: bool) -> None:
+    """Compare the index with the store; exit code 1 when they differ."""
+    with platform() as made:
+        found = drift(made.index)
+        position = found.position
+        values = {
+            "engine": made.engine.name,
+            "applied": position.seq if position else None,
+            "last change": found.last_change,
+            "behind": found.behind,
+            "documents": found.documents,
+            "public items": found.public,
+            "missing": " ".join(found.missing) or "none",
+            "surplus": " ".join(found.surplus) or "none",
+            "sound": "yes" if found.sound else "no; run `gongshi index sync`, then `gongshi index rebuild`",
+        }
+        show.fields(values, as_json=as_json)
+        raise SystemExit(0 if found.sound else FAILED)
+
+
+@index.command()
+def rebuild() -> None:
+    """Fill a fresh index from the store and put it in the old one's place."""
+    with platform() as made:
+        show.line(f"{made.index.rebuild()} items indexed.")
+
+
+@index.command()
+def sync() -> None:
+    """Apply the changes that the index has not yet seen."""
+    with platform() as made:
+        show.line(f"{made.index.follow()} changes applied.")
+
+
+@main.group()
+def items() -> None:
+    """Look at items as operators see them."""
+
+
+@items.command("show")
+@click.argument("id")
+@as_json
+def show_item(id: str, as_json: bool) -> None:
+    """Show an item, public or not, and what each source says of it."""
+    with platform() as made, made.store.reading() as store:
+        item = store.item(id)
+        if item is None:
+            show.problem(f"There is no item {id}.")
+            raise SystemExit(FAILED)
+        public = item.public_at(made.settings.clock(), made.zone)
+        values = {"public now": "yes" if public else "no"} | asdict(item)
+        for draft in store.sightings_of([id]).get(id, []):
+            values[f"as {draft.source} says"] = asdict(draft)["content"]
+        show.fields(values, as_json=as_json)
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Make the tables, or bring them to this version; what they hold stays."""
+    with platform(prepared=False) as made:
+        made.store.upgrade()
+        show.line(f"{made.store.name} is up to date.")
+
+
+@main.command()
+@click.option(
+    "--checksum", "only_checksum", is_flag=True, help="Print one line over everything public, and no more."
+)
+def doctor(only_checksum: bool) -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    if only_checksum:
+        with platform() as made, made.store.reading() as store:
+            show.line(checksum(store, made.settings.clock()))
+        return
+    with platform(prepared=False) as made:
+        findings = list(examine(made))
+        for finding in findings:
+            show.line(f"{'ok     ' if finding.well else 'PROBLEM'}  {finding.what}")
+        raise SystemExit(0 if all(finding.well for finding in findings) else FAILED)
+
+
+def show_preview(made: Platform, definition: Definition, count: int) -> None:
+    """The first rows as a table: what they become, or why not."""
+    with TemporaryDirectory() as folder:
+        files = fetch(
+            definition,
+            Path(folder),
+            made.outgoing,
+            made.samples if definition.sample else definition.file.parent,
+        )
+        outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
+        values = [_previewed(outcome) for outcome in outcomes]
+    show.rows(("row", "becomes", "subject", "says"), values)
+
+
+def _previewed(outcome: Draft | Refusal | NotPublic) -> tuple[object, ...]:
+    if isinstance(outcome, Refusal):
+        return outcome.where.row, "refused", "", f"{outcome.column or 'the row'}: {outcome.reason}"
+    if isinstance(outcome, NotPublic):
+        return outcome.where.row, "not public", "", outcome.reason
+    said = "; ".join(f"{name} {value}" for name, value in outcome.content.items())
+    until = f"public until {outcome.period.last_day or 'further notice'} ({outcome.period.rule})"
+    return outcome.where.row, until, outcome.party.name, said

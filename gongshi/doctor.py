@@ -1,0 +1,71 @@
+"""Looks over an installation: what is well, what is not, and how to mend it."""
+
+import shutil
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gongshi.bootstrap import Platform
+from publisher.errors import GongshiError
+from publisher.indexing import drift
+from search.engine import SearchError
+
+SCARCE = 1 << 30
+"""Bytes of free disk below which an index cannot be rebuilt safely."""
+
+
+class Finding(NamedTuple):
+    well: bool
+    what: str
+
+
+def examine(made: Platform) -> Iterator[Finding]:
+    """All findings, the most basic first; without a store there is nothing to say of what stands on it."""
+    free = shutil.disk_usage(made.settings.folder).free
+    yield Finding(free > SCARCE, f"Disk: {free >> 20} MiB free under {made.settings.folder}.")
+    yield from _definitions(made)
+    try:
+        made.store.prepare()
+        with made.store.reading() as store:
+            public = store.count_public(made.settings.clock())
+    except GongshiError as error:
+        yield Finding(False, f"Store: {error}")
+        return
+    yield Finding(True, f"Store: {made.store.name}, {public} public items.")
+    yield from _sources(made)
+    yield _index(made)
+
+
+def _definitions(made: Platform) -> Iterator[Finding]:
+    for error in made.wrong_definitions:
+        yield Finding(False, f"Definitions: {error}")
+    yield Finding(True, f"Definitions: {len(made.definitions)} are right.")
+
+
+def _sources(made: Platform) -> Iterator[Finding]:
+    with made.public() as public, made.store.reading() as store:
+        records = {id: public.freshness(source, last) for id, (source, last) in store.sources().items()}
+        runs = {id: next(iter(store.harvests(id, 1)), None) for id in records}
+    for id, freshness in records.items():
+        if freshness.stale:
+            yield Finding(
+                False, f"Source {id}: not read whole for longer than it promises; gongshi harvest {id}"
+            )
+        elif (run := runs[id]) and run.message:
+            yield Finding(False, f"Source {id}: {run.message}")
+    yield Finding(True, f"Sources: {len(records)} harvested.")
+
+
+def _index(made: Platform) -> Finding:
+    try:
+        found = drift(made.index)
+    except SearchError as error:
+        return Finding(False, f"Index: {error}")
+    if found.position is None:
+        return Finding(False, "Index: it is empty; run `gongshi index rebuild`.")
+    if found.behind:
+        return Finding(
+            False, f"Index: {found.behind} changes behind; run `gongshi index sync`, or let the site run."
+        )
+    if not found.sound:
+        return Finding(False, "Index: it differs from the store; run `gongshi index rebuild`.")
+    return Finding(True, f"Index: {made.engine.name}, {found.documents} items, in step with the store.")

@@ -1,0 +1,190 @@
+"""Whole runs: file to store, index and public; what goes wrong costs nothing that was right."""
+
+from datetime import timedelta
+
+import pytest
+
+from publisher.errors import Refused
+from publisher.harvests import Counts, RunState
+from tests.fixtures.harvesting import HEADER, Desk, code, row
+
+
+def test_rows_are_public_after_the_run(desk: Desk) -> None:
+    desk.write(row(1), row(2))
+    outcome = desk.harvest()
+    assert (outcome.state, outcome.message, outcome.warnings) == (RunState.COMPLETE, None, ())
+    assert outcome.counts == Counts(seen=2, new=2)
+    assert desk.names() == ["海南第1贸易有限公司", "海南第2贸易有限公司"]
+
+
+def test_the_same_file_again_changes_nothing(desk: Desk) -> None:
+    desk.write(row(1), row(2))
+    desk.harvest()
+    with desk.platform.store.reading() as store:
+        before = store.last_change()
+    assert desk.harvest().counts == Counts(seen=2, unchanged=2)
+    with desk.platform.store.reading() as store:
+        assert store.last_change() == before
+
+
+def test_a_changed_row_makes_one_change(desk: Desk) -> None:
+    desk.write(row(1), row(2))
+    desk.harvest()
+    desk.write(row(1), row(2, reason="逃税"))
+    assert desk.harvest().counts == Counts(seen=2, changed=1, unchanged=1)
+
+
+def test_a_definition_written_anew_changes_nothing_that_means_the_same(desk: Desk) -> None:
+    desk.write(row(1), row(2))
+    desk.harvest()
+    desk.define(more='licence = "CC0"')
+    outcome = desk.harvest()
+    assert outcome.counts == Counts(seen=2, unchanged=2)
+
+
+def test_a_bad_row_costs_no_good_one_and_is_named(desk: Desk) -> None:
+    wrong = row(3).replace(code(3), code(3)[:-1] + ("0" if code(3)[-1] != "0" else "1"))
+    desk.write(*(row(number) for number in range(10, 20)), wrong, row(2).replace("2026-03-01", "2026-02-30"))
+    outcome = desk.harvest()
+    assert (outcome.counts.new, outcome.counts.refused) == (10, 2)
+    with desk.platform.store.reading() as store:
+        first, second = store.refusals()
+    assert (first.where.file, first.where.row, first.column) == ("rows.csv", 12, "统一社会信用代码")
+    assert (second.where.row, second.column) == (13, "列入日期")
+
+
+def test_equal_keys_with_other_content_keep_the_first(desk: Desk) -> None:
+    desk.write(row(1), *(row(number) for number in range(10, 20)), row(1, reason="另一个原因"))
+    assert desk.harvest().counts == Counts(seen=12, new=11, refused=1)
+    with desk.platform.store.reading() as store:
+        (refusal,) = store.refusals()
+    assert refusal.where.row == 13
+    assert "row 2 of rows.csv" in refusal.reason
+    # And again, now that the first is known by its unchanged row.
+    assert desk.harvest().counts == Counts(seen=12, unchanged=11, refused=1)
+
+
+def test_a_removed_entry_is_not_public(desk: Desk) -> None:
+    desk.write(row(1), row(2, removed="2026-11-23"), row(3, removed="2026-11-24"))
+    desk.harvest()
+    assert desk.names() == ["海南第1贸易有限公司", "海南第3贸易有限公司"]
+
+
+def test_a_missing_row_leaves_after_its_grace_and_comes_back(desk: Desk) -> None:
+    everybody = [row(number) for number in range(10)]
+    desk.write(*everybody)
+    desk.harvest()
+    desk.write(*everybody[:9])
+    assert (desk.harvest().counts.vanished, len(desk.names())) == (1, 10)
+    outcome = desk.harvest()
+    assert (outcome.counts.withdrawn, len(desk.names())) == (1, 9)
+    desk.write(*everybody)
+    assert (desk.harvest().counts.new, len(desk.names())) == (1, 10)
+
+
+def test_a_row_that_is_missing_once_is_forgiven(desk: Desk) -> None:
+    everybody = [row(number) for number in range(10)]
+    for rows in (everybody, everybody[:9], everybody, everybody[:9]):
+        desk.write(*rows)
+        desk.harvest()
+    assert len(desk.names()) == 10
+
+
+def test_a_mass_removal_waits_for_an_operator(desk: Desk) -> None:
+    desk.write(*(row(number) for number in range(40)))
+    desk.harvest()
+    desk.write(*(row(number) for number in range(15)), row(99))
+    for _ in range(3):
+        outcome = desk.harvest()
+        assert outcome.state is RunState.REFUSED
+        assert "--accept-removals" in str(outcome.message)
+        assert len(desk.names()) == 41
+    assert desk.harvest(accept_removals=True).state is RunState.COMPLETE
+    assert len(desk.names()) == 16
+
+
+def test_an_empty_list_clears_nothing(desk: Desk) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    desk.write()
+    outcome = desk.harvest(accept_removals=True)
+    assert outcome.state is RunState.FAILED
+    assert desk.names() == ["海南第1贸易有限公司"]
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (HEADER.replace("纳税人名称", "企业"), "纳税人名称"),
+        (HEADER.replace("文号", "编号"), "文号"),
+    ],
+)
+def test_a_renamed_key_column_publishes_nothing(desk: Desk, header: str, says: str) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    desk.write(row(1), row(2), header=header)
+    outcome = desk.harvest()
+    assert outcome.state is RunState.FAILED
+    assert says in str(outcome.message)
+    assert "rows.csv" in str(outcome.message)
+    assert desk.names() == ["海南第1贸易有限公司"]
+
+
+def test_an_unmapped_column_is_warned_of(desk: Desk) -> None:
+    desk.write(row(1) + ",x", header=HEADER + ",新列")
+    outcome = desk.harvest()
+    assert outcome.state is RunState.COMPLETE
+    assert outcome.warnings == ("rows.csv: column 新列 is neither mapped nor ignored.",)
+
+
+def test_too_many_refused_rows_publish_nothing(desk: Desk) -> None:
+    desk.write(row(1), row(2), row(3).replace("2026-03-01", "昨天"))
+    outcome = desk.harvest()
+    assert outcome.state is RunState.FAILED
+    assert "1 of 3 rows were refused" in str(outcome.message)
+    with desk.platform.store.reading() as store:
+        assert len(store.refusals()) == 1
+
+
+def test_fewer_rows_than_expected_publish_nothing(desk: Desk) -> None:
+    desk.define(more="[expect]\nrows = [3, 5]")
+    desk.write(row(1), row(2))
+    outcome = desk.harvest()
+    assert outcome.state is RunState.FAILED
+    assert "fewer than the 3" in str(outcome.message)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe\x81" * 50, b"<html><title>Login</title></html>"])
+def test_a_file_that_is_none_fails_with_one_sentence(desk: Desk, content: bytes) -> None:
+    desk.file.write_bytes(content)
+    outcome = desk.harvest()
+    assert outcome.state is RunState.FAILED
+    assert "rows.csv" in str(outcome.message)
+    assert "\n" not in str(outcome.message)
+
+
+def test_a_file_that_does_not_exist_fails_with_one_sentence(desk: Desk) -> None:
+    outcome = desk.harvest()
+    assert outcome.state is RunState.FAILED
+    assert "rows.csv" in str(outcome.message)
+
+
+def test_a_cell_of_ten_megabytes_costs_only_its_row(desk: Desk) -> None:
+    desk.write(*(row(number) for number in range(10)), row(11, reason="长" * 10_000_000), row(12))
+    outcome = desk.harvest()
+    assert (outcome.counts.new, outcome.counts.refused) == (11, 1)
+
+
+def test_nothing_stays_in_the_spool(desk: Desk) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    assert list((desk.platform.settings.folder / "spool").iterdir()) == []
+
+
+def test_two_runs_of_one_source_do_not_mix(desk: Desk) -> None:
+    desk.write(row(1))
+    with desk.platform.store.writing() as store:
+        now = desk.platform.settings.clock()
+        assert store.take_lease("harvest:tax/list", "another process", timedelta(minutes=1), now)
+    with pytest.raises(Refused, match="under way"):
+        desk.harvest()
