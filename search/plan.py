@@ -107,7 +107,8 @@ def plan(query: Query, schema: Schema) -> Plan:
     _check(query, schema)
     ended = Between("ends", None, query.at)
     without = (Term("id", tuple(sorted(map(clean, query.without)))),) if query.without else ()
-    ranges = (Between(f"number.{name}", *bounds) for name, bounds in query.ranges.items())
+    bounded = ((name, bounds) for name, bounds in query.ranges.items() if bounds != (None, None))
+    ranges = (Between(f"number.{name}", *bounds) for name, bounds in bounded)
     asked = query.expression
     order = query.order or Order(schema.numbers[0])
     return Plan(

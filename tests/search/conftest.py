@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from search.engine import Engine
+from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.model import NEVER, Document, Position
 from tests.search.oracle import SCHEMA
@@ -15,11 +16,15 @@ from tests.search.oracle import SCHEMA
 Place = Callable[[], Engine]
 """Opens an engine; each call another one, on the same index."""
 
-ENGINES = ["embedded"]
+ENGINES = ["embedded", "elasticsearch"]
 
 
 def place_for(kind: str, request: pytest.FixtureRequest, folder: Path) -> Place:
-    return lambda: EmbeddedEngine(folder, SCHEMA)
+    if kind == "embedded":
+        return lambda: EmbeddedEngine(folder, SCHEMA)
+    url: str = request.getfixturevalue("elasticsearch_url")
+    prefix = f"test-{uuid4().hex}"
+    return lambda: ElasticsearchEngine(url, SCHEMA, prefix)
 
 
 @pytest.fixture(params=ENGINES)
@@ -48,7 +53,18 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     engine.close()
 
 
-PIECES = "海 南 旅 遊 游 公司 有限公司 集團 （集团） 三亚 A级 ABC ab 12 2026 号 ， 、 · 罰 罚 款".split()
+PIECES = [
+    *"海南旅遊游三亚号罰罚款，、·",
+    "公司",
+    "有限公司",
+    "集團",
+    "（集团）",
+    "A级",
+    "ABC",
+    "ab",
+    "12",
+    "2026",
+]
 
 
 def corpus(size: int = 400) -> list[Document]:

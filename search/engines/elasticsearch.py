@@ -1,0 +1,272 @@
+"""Search with Elasticsearch 8.19 or 9; asks only for what the server's core has."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, TransportError
+
+from search.engines.elasticsearch_search import mappings, page, request
+from search.errors import SearchError, WriterBusy
+from search.model import Document, Page, Position, Query, Schema
+from search.plan import Layout, fingerprint, plan
+
+TIMEOUT = 30
+BULK = 500
+"""Documents sent in one request."""
+LEASE = 60.0
+"""Seconds after which a writer that has shown no sign of life has lost its place."""
+
+_POSITION = "position"  # the id of the document that holds the position; others have a separator in theirs
+_IDS_AT_ONCE = 5_000
+
+
+class ElasticsearchEngine:
+    """An index behind an alias that names the schema, so that programs of two versions can share a server.
+
+    `url` may hold user and password, which are never shown. One lease in the index `<prefix>-lease` admits
+    one writer at a time; `clock` (seconds) dates it, so the machines that write should agree on the time.
+    """
+
+    name = "elasticsearch"
+
+    def __init__(
+        self,
+        url: str,
+        schema: Schema,
+        prefix: str = "gongshi",
+        *,
+        lease: float = LEASE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        parts = urlsplit(url)
+        self._place = f"{parts.scheme}://{parts.hostname}:{parts.port or 9200}"
+        account = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+        self._client = Elasticsearch(self._place, basic_auth=account, request_timeout=TIMEOUT, max_retries=1)
+        self._schema = schema
+        self._prefix = prefix
+        self._alias = f"{prefix}-{fingerprint(schema)}"
+        self._lease = lease
+        self._clock = clock
+
+    def search(self, query: Query) -> Page:
+        asked = plan(query, self._schema)
+        body = request(query, asked)
+        with self._sentences():
+            try:
+                answer = self._client.search(index=self._alias, **body)
+            except NotFoundError:
+                return Page((), 0, dict.fromkeys(query.facets, ()), None)
+        return page(answer.body, query, asked)
+
+    def position(self) -> Position | None:
+        with self._sentences():
+            try:
+                found = self._client.get(index=self._alias, id=_POSITION, realtime=False)
+            except NotFoundError:
+                return None
+        position = found["_source"]["position"]
+        return Position(position["epoch"], position["seq"])
+
+    def count(self, collection: str) -> int:
+        with self._sentences():
+            try:
+                query = {"term": {"collection": collection}}
+                return int(self._client.count(index=self._alias, query=query)["count"])
+            except NotFoundError:
+                return 0
+
+    def ids(self, collection: str) -> Iterator[str]:
+        after = None
+        while True:
+            with self._sentences():
+                try:
+                    answer = self._client.search(
+                        index=self._alias,
+                        query={"term": {"collection": collection}},
+                        sort=[{"id": "asc"}],
+                        search_after=after,
+                        size=_IDS_AT_ONCE,
+                        source=False,
+                        track_total_hits=False,
+                    )
+                except NotFoundError:
+                    return
+            rows = answer["hits"]["hits"]
+            yield from (row["sort"][0] for row in rows)
+            if len(rows) < _IDS_AT_ONCE:
+                return
+            after = rows[-1]["sort"]
+
+    @contextmanager
+    def writer(self) -> Iterator["ElasticsearchWriter"]:
+        with self._alone() as lease:
+            with self._sentences():
+                if not self._client.indices.exists_alias(name=self._alias):
+                    self._answer_with(self._new_index())
+            yield ElasticsearchWriter(self._client, self._alias, Layout(self._schema), lease, self._sentences)
+
+    @contextmanager
+    def rebuild(self) -> Iterator["ElasticsearchWriter"]:
+        with self._alone() as lease:
+            with self._sentences():
+                self._remove_unused()
+                index = self._new_index()
+            try:
+                yield ElasticsearchWriter(self._client, index, Layout(self._schema), lease, self._sentences)
+                lease.renew()
+            except BaseException:
+                self._client.options(ignore_status=404).indices.delete(index=index)
+                raise
+            with self._sentences():
+                self._answer_with(index)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _new_index(self) -> str:
+        index = f"{self._prefix}-v-{fingerprint(self._schema)}-{uuid4().hex[:12]}"
+        settings = {
+            "number_of_shards": 1,  # facets are exact on one shard only
+            "auto_expand_replicas": "0-1",
+            "refresh_interval": "-1",  # nothing is visible before a commit
+        }
+        self._client.indices.create(index=index, settings=settings, mappings=mappings(self._schema))
+        return index
+
+    def _answer_with(self, index: str) -> None:
+        """Moves the alias in one step and removes what it stood for."""
+        others = set(self._indexes()) - {index}
+        actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self._alias}}]
+        actions += [{"remove_index": {"index": other}} for other in sorted(others)]
+        self._client.indices.update_aliases(actions=actions)
+
+    def _remove_unused(self) -> None:
+        """Removes what a killed rebuild left."""
+        for index, about in self._indexes().items():
+            if not about["aliases"]:
+                self._client.indices.delete(index=index)
+
+    def _indexes(self) -> Mapping[str, Any]:
+        answer = self._client.indices.get_alias(index=f"{self._prefix}-v-*")
+        indexes: Mapping[str, Any] = answer.body
+        return indexes
+
+    @contextmanager
+    def _alone(self) -> Iterator["_Lease"]:
+        lease = _Lease(self._client, f"{self._prefix}-lease", self._lease, self._clock)
+        with self._sentences():
+            lease.take()
+        try:
+            yield lease
+        finally:
+            with self._sentences():
+                lease.release()
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """The client's errors as SearchError; they are not passed on, for they might show the password."""
+        try:
+            yield
+        except ConflictError:
+            raise WriterBusy(f"Another process writes the index on {self._place}.") from None
+        except ApiError as error:
+            raise SearchError(f"Elasticsearch on {self._place} refused: {error.message}.") from None
+        except TransportError as error:
+            raise SearchError(
+                f"Elasticsearch on {self._place} cannot be reached: {type(error).__name__}."
+            ) from None
+
+
+class _Lease:
+    """A document that names the writer and the moment until which it may write."""
+
+    def __init__(self, client: Elasticsearch, index: str, seconds: float, clock: Callable[[], float]) -> None:
+        self._client, self._index, self._seconds, self._clock = client, index, seconds, clock
+        self._until = 0.0
+        self._version: dict[str, Any] = {}
+
+    def take(self) -> None:
+        """Raises ConflictError when someone has it."""
+        try:
+            held = self._client.get(index=self._index, id="writer")
+        except NotFoundError:
+            self._put(op_type="create")
+            return
+        if held["_source"]["until"] > self._clock():
+            raise WriterBusy("Another process or thread writes the index.")
+        self._version = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
+        self._put()
+
+    def renew(self) -> None:
+        """Called between the writer's steps; raises ConflictError when another took the lease."""
+        if self._clock() > self._until - self._seconds * 2 / 3:
+            self._put()
+
+    def release(self) -> None:
+        """Leaves the lease to the next; one that another took is theirs."""
+        self._seconds = 0.0
+        try:
+            self._put()
+        except ConflictError:
+            return
+
+    def _put(self, **options: Any) -> None:
+        self._until = self._clock() + self._seconds
+        written = self._client.index(
+            index=self._index, id="writer", document={"until": self._until}, **options, **self._version
+        )
+        self._version = {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
+
+
+class ElasticsearchWriter:
+    """A Writer. What it sends is visible, all at once, after the refresh that ends a commit."""
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        index: str,
+        layout: Layout,
+        lease: _Lease,
+        sentences: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._client, self._index, self._layout = client, index, layout
+        self._lease, self._sentences = lease, sentences
+        self._waiting: list[dict[str, Any]] = []
+
+    def put(self, documents: Iterable[Document]) -> None:
+        for document in documents:
+            self._waiting.append({"index": {"_id": _key(document.collection, document.id)}})
+            self._waiting.append(self._layout.fields(document))
+            self._send(at_least=2 * BULK)
+
+    def remove(self, collection: str, ids: Iterable[str]) -> None:
+        for id_ in ids:
+            self._waiting.append({"delete": {"_id": _key(collection, id_)}})
+            self._send(at_least=2 * BULK)
+
+    def commit(self, position: Position) -> None:
+        # The position goes last: after a crash before it the same changes are sent again.
+        self._send()
+        with self._sentences():
+            self._client.index(index=self._index, id=_POSITION, document={"position": position._asdict()})
+            self._client.indices.refresh(index=self._index)
+
+    def _send(self, at_least: int = 1) -> None:
+        if len(self._waiting) < at_least:
+            return
+        with self._sentences():
+            self._lease.renew()
+            answer = self._client.bulk(index=self._index, operations=self._waiting, source=False)
+        self._waiting = []
+        if answer["errors"]:
+            told = (next(iter(entry.values())) for entry in answer["items"])
+            reason = next(entry["error"]["reason"] for entry in told if "error" in entry)
+            raise SearchError(f"Elasticsearch did not take a document: {reason}.")
+
+
+def _key(collection: str, id_: str) -> str:
+    return f"{collection}\x1f{id_}"

@@ -1,0 +1,148 @@
+"""How Elasticsearch is asked: the mappings of an index, a plan as a request, its answer as a page."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from search import cursor
+from search.model import FacetValue, Hit, Page, Query, Schema
+from search.plan import (
+    MOST_VALUES,
+    All,
+    Between,
+    Condition,
+    Phrase,
+    Plan,
+    Prefix,
+    Some,
+    Term,
+    folded_fields,
+    text_fields,
+)
+
+_KEYLESS = {True: -(2**63), False: 2**63 - 1}
+"""What Elasticsearch sorts by where a document lacks the field, by descending or not: it comes last."""
+
+
+def mappings(schema: Schema) -> dict[str, Any]:
+    """The fields of search.plan. Of a document itself only the position is kept: the store has the rest."""
+    keyword, number = {"type": "keyword"}, {"type": "long"}
+    text = {"type": "text", "analyzer": "whitespace", "norms": False}
+    return {
+        "dynamic": False,
+        "_source": {"includes": ["position"]},
+        "properties": {
+            "collection": keyword,
+            "id": keyword,
+            "ends": number,
+            "position": {"type": "object", "enabled": False},
+            "all": text,
+            "text": {"properties": dict.fromkeys(text_fields(schema), text)},
+            "folded": {"properties": dict.fromkeys(folded_fields(schema), keyword)},
+            "keyword": {"properties": dict.fromkeys(schema.keywords, keyword)},
+            "number": {"properties": dict.fromkeys(schema.numbers, number)},
+        },
+    }
+
+
+def request(query: Query, asked: Plan) -> dict[str, Any]:
+    """The parameters of a search. Filters of facet fields come after the counting of these facets."""
+    late = [name for name in query.facets if name in asked.filters]
+    early = [condition for name, condition in asked.filters.items() if name not in late]
+    body: dict[str, Any] = {
+        "query": _query(asked, early),
+        "size": query.limit + 1 if query.limit else 0,
+        "source": False,
+        "track_total_hits": True,
+        "aggs": {name: _facet(name, asked, late) for name in query.facets},
+    }
+    if late:
+        body["post_filter"] = _lookup(All(tuple(asked.filters[name] for name in late)))
+    if query.limit:
+        body["sort"] = _sort(asked)
+        if asked.start:
+            key = _KEYLESS[asked.order.descending] if asked.start.key is None else asked.start.key
+            score = [float(len(asked.tiers) - asked.start.tier)] if asked.relevance else []
+            body["search_after"] = [*score, key, asked.start.id]
+    return body
+
+
+def page(answer: Mapping[str, Any], query: Query, asked: Plan) -> Page:
+    """What was answered to `request`."""
+    rows = answer["hits"]["hits"]
+    hits = tuple(Hit(row["sort"][-1], _tier(row, asked)) for row in rows[: query.limit])
+    following = None
+    if query.limit and len(rows) > query.limit:
+        following = cursor.write(query, _start(rows[query.limit - 1]["sort"], asked))
+    facets = {name: _values(answer["aggregations"][name], most) for name, most in query.facets.items()}
+    return Page(hits, answer["hits"]["total"]["value"], facets, following)
+
+
+def _query(asked: Plan, early: Iterable[Condition]) -> dict[str, Any]:
+    """By relevance the score is that of the best tier; without, tiers are only named."""
+    base = All((*asked.base.parts, *early), asked.base.exceptions)
+    found = _lookup(base)
+    if not asked.tiers:
+        return found
+    number = len(asked.tiers)
+    tiers = [
+        {"constant_score": {"filter": _lookup(condition), "boost": number - place, "_name": name}}
+        for place, (name, condition) in enumerate(asked.tiers)
+    ]
+    found["bool"]["must"] = [{"dis_max": {"queries": tiers}}]
+    return found
+
+
+def _sort(asked: Plan) -> list[dict[str, Any]]:
+    direction = "desc" if asked.order.descending else "asc"
+    by_key = {f"number.{asked.order.field}": {"order": direction, "missing": "_last"}}
+    return [*([{"_score": "desc"}] if asked.relevance else []), by_key, {"id": "asc"}]
+
+
+def _start(sort: list[Any], asked: Plan) -> cursor.Start:
+    key, id_ = sort[-2:]
+    tier = len(asked.tiers) - round(sort[0]) if asked.relevance else 0
+    return cursor.Start(tier, None if key == _KEYLESS[asked.order.descending] else key, id_)
+
+
+def _tier(row: Mapping[str, Any], asked: Plan) -> str:
+    """The best of the tiers in which a row was found."""
+    matched = row.get("matched_queries", ())
+    return next((name for name, _ in asked.tiers if name in matched), "")
+
+
+def _facet(name: str, asked: Plan, late: Iterable[str]) -> dict[str, Any]:
+    """The values of a field, counted under the filters of all other fields."""
+    others = tuple(asked.filters[other] for other in late if other != name)
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    values = {"terms": {"field": f"keyword.{name}", "size": MOST_VALUES, "order": order}}
+    return {"filter": _lookup(All(others)), "aggs": {"values": values}}
+
+
+def _values(counted: Mapping[str, Any], most: int) -> tuple[FacetValue, ...]:
+    buckets = counted["values"]["buckets"]
+    return tuple(FacetValue(bucket["key"], bucket["doc_count"]) for bucket in buckets[: most or None])
+
+
+def _lookup(condition: Condition) -> dict[str, Any]:
+    """The condition in Elasticsearch's terms."""
+    match condition:
+        case Term(field, values):
+            return {"terms": {field: list(values)}}
+        case Phrase(field, tokens):
+            return {"match_phrase": {field: " ".join(tokens)}}
+        case Prefix(field, text):
+            return {"prefix": {field: text}}
+        case Between(field, low, high):
+            bounds = {"gte": low, "lte": high}
+            return {"range": {field: {name: bound for name, bound in bounds.items() if bound is not None}}}
+        case Some(parts):
+            if not parts:
+                return {"match_none": {}}
+            return {"bool": {"should": [_lookup(part) for part in parts], "minimum_should_match": 1}}
+        case All(parts, exceptions):
+            return {
+                "bool": {
+                    "filter": [_lookup(part) for part in parts] or [{"match_all": {}}],
+                    "must_not": [_lookup(part) for part in exceptions],
+                }
+            }
