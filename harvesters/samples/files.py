@@ -8,13 +8,11 @@ from typing import Any
 
 from harvesters.samples.decisions import Dice, Fields
 from harvesters.samples.headers import UNWANTED
-from harvesters.samples.parties import half_masked, identity_number
+from harvesters.samples.parties import identity_number
 from harvesters.samples.plans import Plan
 from harvesters.samples.tables import CsvTable, JsonTable, Table, XlsTable, XlsxTable, epoch_milliseconds
 
 _DAYS = frozenset({"decided_on", "listed_on", "removed_on", "public_until", "valid_from", "valid_until"})
-HALF_MASKED = 0.2
-"""Share of identity numbers that sources have masked themselves, in part."""
 
 
 @dataclass(slots=True)
@@ -53,7 +51,6 @@ class File:
         self._columns = [(column.field, column.default) for column in plan.columns]
         self._days = [place for place, column in columns if column.field in _DAYS]
         self._units = [(place, column.unit) for place, column in columns if column.unit > 1]
-        self._identities = [place for place, column in columns if column.field == "identity_number"]
         self._unwanted = [(place, column.field) for place, column in columns if column.field in UNWANTED]
         self._numbers = [
             place
@@ -102,21 +99,19 @@ class File:
         return {}
 
     def _cells(self, fields: Fields) -> list[Any]:
-        roll = self._dice.roll
-        spell = self._spellings[0] if roll() < 0.9 else self._dice.pick(self._spellings)
+        spell = self._spellings[0] if self._dice.roll() < 0.9 else self._dice.pick(self._spellings)
         blank = self._dice.pick(self._plan.blanks)
         cells: list[Any] = [fields.get(name, default) for name, default in self._columns]
         for place in self._days:
             if isinstance(cells[place], date):
                 cells[place] = spell(cells[place])
+            elif cells[place] is None:
+                cells[place] = self._plan.no_day
         for place, unit in self._units:
             if cells[place] is not None:
                 cells[place] /= unit
         for place in self._numbers:
             cells[place] = cells[place].translate(self._brackets)
-        for place in self._identities:
-            if cells[place] is not None and (share := roll()) < HALF_MASKED:
-                cells[place] = half_masked(cells[place], int(share * 10))
         for place, name in self._unwanted:
             cells[place] = self._filling(name)
         return [blank if cell is None else cell for cell in cells]

@@ -16,6 +16,8 @@ SHOP_EVERY = 12
 """Every so-manieth organisation is a self-employed business."""
 TRADITIONAL_EVERY = 25
 """Every so-manieth organisation writes its name in traditional characters."""
+HALF_MASKED = 0.2
+"""Share of identity numbers that the deciding authority has masked itself, in part."""
 NEIGHBOUR_EVERY = 5
 """Every so-manieth organisation's name differs from the one before it in one character."""
 
@@ -76,7 +78,10 @@ def uscc(number: int, category: str, region: str) -> str:
 def person(rng: Random) -> Someone:
     """A natural person who never lived: born before 1910, in a county that does not exist."""
     name = _person_name(int(rng.random() * 2**40))
-    return Someone(name, "自然人", None, None, None, identity_number(int(rng.random() * 2**40)), "460000")
+    identity, masked = identity_number(int(rng.random() * 2**40)), rng.random()
+    if masked < HALF_MASKED:
+        identity = half_masked(identity, int(masked * 10))
+    return Someone(name, "自然人", None, None, None, identity, "460000")
 
 
 def identity_number(number: int) -> str:

@@ -11,10 +11,11 @@ from harvesters.samples.headers import Column
 class Plan:
     """One sample source.
 
-    `weight` of a thousand items are its own decisions, at most `most` of them (files that are read whole are small).
-    `path` is relative to the samples' folder. `dates`: spellings, the first by far the commonest.
-    `joins`: other sources that show a decision of this one too, with the probability. `brackets` are those of
-    document numbers. `months` is the period of the definition.
+    `weight` is its share of the decisions, `most` its largest number of them: files that are read whole stay
+    small. `path` is relative to the samples' folder. `dates`: spellings, the first by far the commonest;
+    `no_day` stands for none, else one of `blanks`. `joins`: other sources that show a decision of this one
+    too, with the probability. `brackets` are those of document numbers, `title` is above a workbook's header,
+    `dated_by` the date without which no row can be.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Plan:
     rows: str = ""
     dates: tuple[str, ...] = ("-",)
     blanks: tuple[str, ...] = ("",)
+    no_day: str | None = None
     joins: tuple[tuple[str, float], ...] = ()
     brackets: str = "〔〕"
     title: str = ""
@@ -87,7 +89,8 @@ PLANS: tuple[Plan, ...] = (
         headers.columns(headers.lower(headers.coded("CF", headers.CODES_2018_PENALTY)), headers.WAN),
         encoding="utf-8-sig",
         dates=("", "-"),
-        blanks=("", "1900-01-01"),
+        blanks=("", "null"),
+        no_day="1900-01-01",
         joins=(("government/haikou-double-disclosure", 0.4),),
     ),
     Plan(
