@@ -16,5 +16,4 @@ def serve(host: str, port: int, workers: int) -> None:
         factory=True,
         websockets=False,
         log_access=False,
-        process_name="gongshi",
     ).serve()

@@ -1,0 +1,97 @@
+"""Folding, tokens, highlights and the parser; none of them ever raises for what people type."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.errors import BadQuery
+from search.parse import And, Not, Or, Word, parse
+from search.text import fold, fold_with_offsets, highlight, tokens
+
+TYPED = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from('海南旅遊游罰罚有限公司"“”（）()-OR ')), max_size=60
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("行政處罰", "行政处罚"),
+        ("海南椰風旅行社（集團）有限公司", "海南椰风旅行社(集团)有限公司"),
+        ("ＡＢＣ１２", "abc12"),
+        ("琼旅罚〔2026〕1号", "琼旅罚[2026]1号"),
+        ("海南  旅游", " 海南 旅游 "),
+    ],
+)
+def test_equal_to_people_is_equal_folded(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(TYPED)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(TYPED)
+def test_offsets_lead_back_into_the_original(text: str) -> None:
+    folded = fold_with_offsets(text)
+    assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
+
+
+@given(TYPED, TYPED)
+def test_a_highlight_is_the_whole_text_in_pieces(text: str, asked: str) -> None:
+    try:
+        expression = parse(asked).expression
+    except BadQuery:
+        return
+    assert "".join(piece for piece, _ in highlight(text, expression)) == text
+
+
+def test_a_simplified_word_marks_the_traditional_text() -> None:
+    marked = [piece for piece, hit in highlight("海南省行政處罰決定書", parse("行政处罚").expression) if hit]
+    assert marked == ["行政處罰"]
+
+
+@given(TYPED)
+def test_tokens_have_no_spaces(text: str) -> None:
+    assert not any(any(character.isspace() for character in token) for token in tokens(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("海南 旅游", And((Word("海南"), Word("旅游")))),
+        ('"海南 旅游"', Word("海南 旅游", phrase=True)),
+        ("“海南旅游”", Word("海南旅游", phrase=True)),
+        ("海南 OR 三亚", Or((Word("海南"), Word("三亚")))),
+        ("海南 -三亚", And((Word("海南"), Not(Word("三亚"))))),
+        ("", None),
+        ("   ", None),
+    ],
+)
+def test_what_people_type_is_read(typed: str, read: object) -> None:
+    assert parse(typed).expression == read
+
+
+@pytest.mark.parametrize("typed", ['"海南', "(海南", "海南)", "OR 海南", "海南 OR", "海南 -"])
+def test_what_is_unbalanced_is_mended(typed: str) -> None:
+    mended = parse(typed)
+    assert mended.mended
+    assert mended.expression in (Word("海南"), Word("海南", phrase=True))
+
+
+@given(TYPED)
+def test_the_parser_never_raises_for_short_text(text: str) -> None:
+    parse(text)
+
+
+@pytest.mark.parametrize("typed", ["海" * 1001, "a " * 65])
+def test_too_much_is_refused_in_one_sentence(typed: str) -> None:
+    with pytest.raises(BadQuery, match=r"^[^\n]*\.$"):
+        parse(typed)
+
+
+@pytest.mark.parametrize("typed", ["(" * 400 + "a" + ")" * 400, "-(" * 300 + "a"])
+def test_needless_depth_is_flattened(typed: str) -> None:
+    assert parse(typed).expression in (Word("a"), Not(Word("a")))
