@@ -51,9 +51,12 @@ class Dice:
             return person(self.rng)
         return organisation(int(self.organisations * self.roll() ** 1.7))
 
-    def listed(self, number: int) -> Someone:
-        """Entry `number` of a named list: no organisation comes twice before all have come once."""
-        return organisation(number * 61 % self.organisations)
+    def listed(self, number: int, list: int) -> Someone:
+        """Entry `number` of a list: no organisation comes twice before all have come once.
+
+        Each `list` (0 to 7) begins elsewhere among the organisations.
+        """
+        return organisation((number + list * self.organisations // 8) * 61 % self.organisations)
 
     def decided_on(self, months: int) -> date:
         """Mostly still public after `months`, some ending within days, some over."""
@@ -155,13 +158,14 @@ def permit(permits: Sequence[tuple[str, str, str]], persons: float = 0.0) -> Mak
 
 
 def tax_violation(dice: Dice, number: int, office: Office) -> Decision:
-    party, day, owed = dice.listed(number), dice.decided_on(36), dice.between(1_000_000, 60_000_000)
+    party, day, owed = dice.listed(number, 0), dice.decided_on(36), dice.between(1_000_000, 60_000_000)
+    reason, facts, basis = dice.pick(words.TAX_VIOLATIONS)
     fields = of(party) | {
         "listed_on": day,
-        "facts": dice.pick(words.TAX_VIOLATIONS).format(amount=owed),
-        "listing_reason": "逃避缴纳税款" if owed % 2 else "虚开发票",
+        "facts": facts.format(amount=owed),
+        "listing_reason": reason,
         "document_number": f"{office.mark}〔{day.year}〕{number}号",
-        "basis": "《中华人民共和国税收征收管理法》第六十三条第一款",
+        "basis": basis,
         "fine": owed // 2,
         "authority": office.name,
     }
@@ -170,7 +174,7 @@ def tax_violation(dice: Dice, number: int, office: Office) -> Decision:
 
 def procurement_violation(dice: Dice, number: int, office: Office) -> Decision:
     party, (reason, basis), day = (
-        dice.listed(number),
+        dice.listed(number, 1),
         dice.pick(words.PROCUREMENT_VIOLATIONS),
         dice.ago(10, 1000),
     )
@@ -191,7 +195,7 @@ def procurement_violation(dice: Dice, number: int, office: Office) -> Decision:
 
 
 def wage_arrears(dice: Dice, number: int, office: Office) -> Decision:
-    party, day = dice.listed(number), dice.decided_on(36)
+    party, day = dice.listed(number, 2), dice.decided_on(36)
     reason = dice.pick(words.WAGE_REASONS)
     removed = dice.ago(1, 30) if dice.roll() < 0.1 and day < dice.today - timedelta(days=60) else None
     fields = of(party) | {
@@ -205,7 +209,7 @@ def wage_arrears(dice: Dice, number: int, office: Office) -> Decision:
 
 
 def a_level_taxpayer(dice: Dice, number: int, office: Office) -> Decision:
-    party = dice.listed(number)
+    party = dice.listed(number, 6)
     year = dice.today.year - (1 if dice.roll() < 0.7 else 2)
     until = date(year + 2, 4, 30)
     fields = of(party) | {
@@ -219,7 +223,7 @@ def a_level_taxpayer(dice: Dice, number: int, office: Office) -> Decision:
 
 
 def abnormal_operation(dice: Dice, number: int, office: Office) -> Decision:
-    party, day = dice.listed(number), dice.ago(3, 1400)
+    party, day = dice.listed(number, 3), dice.ago(3, 1400)
     removed = dice.ago(1, 60) if dice.roll() < 0.25 and day < dice.today - timedelta(days=90) else None
     fields = of(party) | {
         "listed_on": day,
@@ -249,7 +253,7 @@ def commitment(dice: Dice, number: int, office: Office) -> Decision:
 
 
 def transport_rating(dice: Dice, number: int, office: Office) -> Decision:
-    party, year = dice.listed(number), dice.today.year - 1
+    party, year = dice.listed(number, 7), dice.today.year - 1
     until = None if dice.roll() < 0.2 else date(year + 2, 6, 30)
     fields = of(party) | {
         "rating_year": str(year),
@@ -262,7 +266,7 @@ def transport_rating(dice: Dice, number: int, office: Office) -> Decision:
 
 
 def tax_arrears(dice: Dice, number: int, office: Office) -> Decision:
-    party, owed = dice.listed(number), dice.between(10_000, 4_000_000)
+    party, owed = dice.listed(number, 4), dice.between(10_000, 4_000_000)
     quarter = date(dice.today.year, 1 + (dice.today.month - 1) // 3 * 3, 1) - timedelta(
         days=dice.pick((1, 1, 1, 93))
     )
@@ -277,7 +281,7 @@ def tax_arrears(dice: Dice, number: int, office: Office) -> Decision:
 
 
 def judgment_debtor(dice: Dice, number: int, office: Office) -> Decision:
-    someone = person(dice.rng) if dice.roll() < 0.5 else dice.listed(number)
+    someone = person(dice.rng) if dice.roll() < 0.5 else dice.listed(number, 5)
     day = dice.decided_on(24)
     fields = of(someone) | {
         "case_number": f"（{day.year}）{office.mark}执{number}号",
