@@ -83,7 +83,7 @@ def demo(port: int, no_serve: bool, items: int) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
 @click.option(
     "--workers", default=1, show_default=True, help="Processes; 2 or more want PostgreSQL and Elasticsearch."
 )
@@ -230,7 +230,7 @@ def quarantine() -> None:
 
 @quarantine.command("list")
 @click.argument("source", required=False)
-@click.option("--limit", default=1000, show_default=True)
+@click.option("--limit", default=1000, show_default=True, help="How many at most.")
 @as_json
 def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
     """List the rows that the last runs refused, with file, row, column and reason."""

@@ -82,9 +82,10 @@ def item_document(item: Item, registry: Registry, zone: tzinfo) -> Document:
     content, party = item.content, item.party
     names = (party.name, *party.aliases, *party.former_names)
     codes = [value for name in IDENTIFIERS if (value := party.identifiers.get(name))]
-    facts = [
+    kind = registry.kinds[item.kind]
+    said = (
         str(content[name]) for name, field in registry.fields.items() if field.searched and name in content
-    ]
+    )
     numbers = [str(value) for name, value in content.items() if registry.fields[name].type is FieldType.CODE]
     day = item.day
     valid_from, valid_until = content.get("valid_from"), content.get("valid_until")
@@ -92,7 +93,7 @@ def item_document(item: Item, registry: Registry, zone: tzinfo) -> Document:
     return Document(
         id=item.id,
         collection=ITEMS,
-        text={"name": names, "number": (*numbers, *codes), "facts": tuple(facts)},
+        text={"name": names, "number": (*numbers, *codes), "facts": (*kind.label, *kind.plural, *said)},
         keywords={
             "code": tuple(codes) + tuple(numbers),
             "exact_name": names,
