@@ -66,8 +66,13 @@ def looks_like_person(name: str) -> bool:
         2 <= len(bare) <= 4
         and bare[0] in _SURNAMES
         and all("㐀" <= character <= "鿿" for character in bare)
-        and not bare.endswith(_BUSINESS_ENDINGS)
+        and not ends_like_business(bare)
     )
+
+
+def ends_like_business(name: str) -> bool:
+    """Whether a name ends as those of businesses do, and hardly a person's."""
+    return name.endswith(_BUSINESS_ENDINGS)
 
 
 def text(value: str) -> str:

@@ -1,0 +1,105 @@
+"""Texts of a row to the content of an item: every field by its type, what is personal in it masked. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
+
+from harvesters import values
+from harvesters.standard import spelling
+from publisher import masking
+from publisher.items import Value
+from publisher.kinds import Field, FieldType
+
+_SAYS_AMOUNTS = ("decision", "obligation", "title")
+_MAX_URL = 2_000
+
+
+class BadField(ValueError):
+    """A field's text cannot be what its type asks for; the text says why."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(why)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read content: the registry's fields, spellings of severities, the order of ambiguous dates."""
+
+    fields: Mapping[str, Field]
+    severities: Mapping[str, str]
+    date_order: str
+    zone: tzinfo
+
+    def content(
+        self, texts: Mapping[str, str], units: Mapping[str, Decimal]
+    ) -> tuple[dict[str, Value], frozenset[str]]:
+        """The content, and the date fields that are explicitly without end. Raises BadField.
+
+        `texts`: our fields, not blank; those that are no content are passed over. `units`: field → yuan.
+        An amount that the decision's text names ten thousand times smaller or greater is left out.
+        """
+        content: dict[str, Value] = {}
+        endless: list[str] = []
+        for name, text in texts.items():
+            if (field := self.fields.get(name)) is None:
+                continue
+            try:
+                value = self._value(field, text, units.get(name))
+            except values.BadValue as error:
+                raise BadField(name, str(error)) from None
+            if value == values.NO_END and field.type is FieldType.DATE:
+                endless.append(name)
+            elif value is not None:
+                content[name] = value
+        self._drop_doubtful_amounts(content)
+        return content, frozenset(endless)
+
+    def _value(self, field: Field, text: str, unit: Decimal | None) -> Value | None:
+        kind = field.type
+        if kind is FieldType.TEXT:
+            return masking.text(text)
+        if kind is FieldType.DATE:
+            return values.day(text, self.zone, self.date_order)
+        if kind is FieldType.CODE:
+            return masking.code(" ".join(text.split()))
+        if kind is FieldType.MONEY:
+            return values.yuan(text, unit or Decimal(1))
+        if kind is FieldType.CHOICE:
+            return self._choice(field, text)
+        return _url(text)
+
+    def _choice(self, field: Field, text: str) -> str | None:
+        told = spelling(text)
+        if field.name == "severity" and told in self.severities:
+            return self.severities[told] or None
+        for choice, label in (field.choices or {}).items():
+            if told in (spelling(choice), spelling(label.zh), spelling(label.en)):
+                return choice
+        raise values.BadValue(f"known are {', '.join(field.choices or ())}")
+
+    def _drop_doubtful_amounts(self, content: dict[str, Value]) -> None:
+        amounts = [name for name, value in content.items() if isinstance(value, Decimal)]
+        if not amounts:
+            return
+        said = "\n".join(str(content[name]) for name in _SAYS_AMOUNTS if name in content)
+        if not said:
+            return
+        named = values.amounts_in(said)
+        for name in amounts:
+            amount = content[name]
+            assert isinstance(amount, Decimal)
+            if values.is_other_unit(amount, named):
+                del content[name]
+
+
+def _url(text: str) -> str | None:
+    """A web address that can be linked to, without anybody's number in it; others are left out."""
+    if (
+        not text.lower().startswith(("http://", "https://"))
+        or len(text) > _MAX_URL
+        or any(map(str.isspace, text))
+    ):
+        return None
+    return text if masking.code(text) == text else None

@@ -1,0 +1,258 @@
+"""Rows to drafts: every cell checked, every person masked, or one sentence on why the row is refused.
+
+Pure, but for the keyed hash it is given. Nothing that comes out of here, refusals included, holds an identity
+number, a mobile phone number, or (unless the source's law has it so) a natural person's full name.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
+
+from harvesters import parties, standard
+from harvesters.columns import Cells, Columns, cells, columns
+from harvesters.content import BadField, Reading
+from harvesters.formats import BadRow, RawRow
+from harvesters.source import Definition
+from publisher import masking, periods
+from publisher.identifiers import BadIdentifier
+from publisher.items import Draft, Refusal, RowRef, Value
+from publisher.kinds import Registry
+from search.text import fold
+
+MAPPING_VERSION = 1
+"""Raise it when equal rows are to be mapped anew: it is part of every row's hash."""
+
+MAX_TEXT = 100_000
+"""The longest cell that is stored, in characters."""
+
+MAX_KEY = 200
+MAX_EXCERPT = 500
+_QUOTED = 60
+_PLANS = 1_000
+_IN_EXCERPTS = ("subject", "document_number", "case_number")
+_NEVER_QUOTED = ("identity_number", "subject", "tax_number")
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublic:
+    """A row that says of itself that it may not be public, or is no longer in force.
+
+    `key` is its natural key (as `Draft.key`), so that what was public under it can be ended; None when the
+    row has none. `reason` is for operators and holds nothing about the subject.
+    """
+
+    source: str
+    key: str | None
+    where: RowRef
+    row_hash: bytes
+    reason: str
+
+
+class _Refused(Exception):
+    """Why the row cannot be stored; `column` is the header concerned."""
+
+    def __init__(self, column: str | None, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.reason = column, reason
+
+
+class Mapper:
+    """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days."""
+
+    def __init__(
+        self, definition: Definition, registry: Registry, seal: Callable[[str], str], zone: tzinfo
+    ) -> None:
+        self._definition, self._seal = definition, seal
+        self._kind = registry.kinds[definition.kind]
+        self._standard = standard.load()
+        self._reading = Reading(registry.fields, self._standard.severities, definition.date_order, zone)
+        self._constants = {"authority": definition.authority, **definition.constants}
+        self._regions = {
+            name: code for code, known in registry.regions.items() for name in (code, known.label.zh)
+        }
+        self._plans: dict[tuple[str, ...], Columns] = {}
+        version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}"
+        self._hash = hashlib.blake2b(version.encode(), digest_size=16)
+
+    def row_hash(self, row: RawRow) -> bytes:
+        """16 bytes that change with any cell or header, the definition and the mapping's version."""
+        found = self._hash.copy()
+        found.update("\x1f".join((*row.cells, *row.cells.values())).encode("utf-8", "surrogatepass"))
+        return found.digest()
+
+    def row_fits(self, headers: Collection[str]) -> list[str]:
+        """What is wrong with these headers, a sentence each: columns without which no row can be mapped."""
+        found = {**self._columns(headers).headers, **self._constants}
+        needed = dict.fromkeys(("subject", *self._definition.key))
+        if self._kind.shape == "decision" and not any(name in found for name in self._kind.dated_by):
+            needed[self._kind.dated_by[0]] = None
+        has = f"the file has: {', '.join(headers)}"
+        return [f"{self._wanted(name)} is missing; {has}." for name in needed if name not in found]
+
+    def unmapped(self, headers: Collection[str]) -> list[str]:
+        """Columns that are neither mapped nor ignored by the definition."""
+        return list(self._columns(headers).unmapped)
+
+    def draft(self, row: RawRow, row_hash: bytes) -> Draft | Refusal | NotPublic:
+        """What a row becomes; never raises for what a source can write."""
+        found = self._columns(row.cells)
+        read, hidden = Cells({}, {}), None
+        try:
+            _check_lengths(row)
+            read = cells(found, row.cells, self._constants, self._standard.joined)
+            hidden = self._hidden(found, read)
+            draft = self._mapped(found, read, row.where, row_hash)
+        except _Refused as refused:
+            if hidden:
+                return NotPublic(self._definition.id, None, row.where, row_hash, hidden)
+            excerpt = self._excerpt(read, refused.column, row)
+            key = self._key_of_refused(found, read)
+            return Refusal(self._definition.id, row.where, refused.column, refused.reason, excerpt, key)
+        return NotPublic(draft.source, draft.key, draft.where, row_hash, hidden) if hidden else draft
+
+    def refusal(self, bad: BadRow) -> Refusal:
+        """A row that its format could not read; without excerpt, since nobody knows which cell is whose."""
+        return Refusal(self._definition.id, bad.where, bad.column, bad.reason, "")
+
+    def _columns(self, headers: Collection[str]) -> Columns:
+        names = tuple(headers)
+        found = self._plans.get(names)
+        if found is None:
+            if len(self._plans) >= _PLANS:  # JSON rows may each have other keys
+                self._plans.clear()
+            found = self._plans[names] = columns(self._definition, self._standard, names)
+        return found
+
+    def _wanted(self, field: str) -> str:
+        """A field for people: by the column that the definition has it in."""
+        named = " or ".join(self._definition.fields.get(field, ()))
+        return f"column {named} ({field})" if named else f"a column for {field}"
+
+    def _hidden(self, found: Columns, read: Cells) -> str | None:
+        """Why the row says of itself that it is not public; None if it does not."""
+        for field in ("scope_of_use", "state"):
+            if value := read.texts.get(field):
+                public = self._standard.is_public(field, value, found.generation)
+                if public is None:
+                    raise self._bad(found, read, field, "whether such rows are public is not known")
+                if not public:
+                    return f"its {field} is {value[:_QUOTED]}"
+        return None
+
+    def _mapped(self, found: Columns, read: Cells, where: RowRef, row_hash: bytes) -> Draft:
+        if "subject" not in read.texts:
+            raise self._blank(found, "subject")
+        try:
+            whom = parties.named(read.texts, self._standard.party_types)
+            content, endless = self._reading.content(read.texts, self._units(found, read))
+        except BadIdentifier as error:
+            raise self._bad(found, read, "uscc", str(error)) from None
+        except BadField as error:
+            raise self._bad(found, read, error.field, str(error)) from None
+        # A validity that says it has no end has none; a publication that says so keeps the rule's.
+        unbounded = "valid_until" in endless and "valid_until" in self._kind.ends_by
+        months = None if unbounded else self._definition.period_months
+        period = periods.decide(content, self._kind.dated_by, self._kind.ends_by, months)
+        if self._kind.shape == "decision" and period.start is None:
+            raise self._blank(found, self._kind.dated_by[0])
+        key = self._key(found, read.texts, whom, content)
+        document = str(content.get("document_number", key))
+        personal = parties.personal_key(whom, document, fold, self._seal) if whom.is_person else None
+        party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
+        for field in self._definition.private:
+            content.pop(field, None)
+        if whom.is_person and not self._definition.full_names:
+            content = _without(whom.name, content)
+        return Draft(
+            self._definition.id,
+            key,
+            where,
+            row_hash,
+            self._definition.kind,
+            self._definition.list.id if self._definition.list else None,
+            self._definition.sector,
+            self._regions.get(
+                read.texts.get("region", "")[:12].removesuffix("000000"), self._definition.region
+            ),
+            party,
+            content,
+            period,
+        )
+
+    def _units(self, found: Columns, read: Cells) -> dict[str, Decimal]:
+        """Yuan in one unit of each field that a column fills."""
+        return {field: found.units[header] for field, header in read.origin.items() if header in found.units}
+
+    def _key(
+        self, found: Columns, texts: Mapping[str, str], whom: parties.Named, content: Mapping[str, Value]
+    ) -> str:
+        """The row's natural key: readable, but a digest where long, and a keyed one where personal."""
+        parts = []
+        for field in self._definition.key:
+            if field == "subject":
+                parts.append(whom.identifiers.get("uscc") or fold(whom.name))
+            elif value := content.get(field, texts.get(field)):
+                parts.append(fold(str(value)))
+            else:
+                raise self._blank(found, field)
+        key = " | ".join(parts)
+        if whom.is_person:
+            return self._seal(f"{key}\n{whom.identity or ''}")
+        return key if len(key) <= MAX_KEY else hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
+
+    def _key_of_refused(self, found: Columns, read: Cells) -> str | None:
+        """The natural key of a row that cannot be stored, if that much of it can be read."""
+        try:
+            whom = parties.named(read.texts, self._standard.party_types)
+            return self._key(found, read.texts, whom, {})
+        except (_Refused, BadIdentifier, KeyError):
+            return None
+
+    def _blank(self, found: Columns, field: str) -> _Refused:
+        column = next(iter(found.headers.get(field, ())), None)
+        return _Refused(column, f"{self._wanted(field)} is blank; every row needs it.")
+
+    def _bad(self, found: Columns, read: Cells, field: str, why: str) -> _Refused:
+        """What is wrong with a field's cell; quotes it where that tells nothing about a person."""
+        column = read.origin.get(field) or next(iter(found.headers.get(field, ())), field)
+        text = read.texts.get(field, "")
+        quoted = "" if field in _NEVER_QUOTED else f" “{masking.text(text[:_QUOTED])}”"
+        return _Refused(column, f"column {column} has{quoted or ' a value'} that cannot stand: {why}.")
+
+    def _excerpt(self, read: Cells, column: str | None, row: RawRow) -> str:
+        """As much of the row as an operator needs to find it at its source, masked."""
+        shown = []
+        for field in _IN_EXCERPTS:
+            if text := read.texts.get(field):
+                person = field == "subject" and self._may_be_person(read.texts)
+                shown.append(masking.person_name(text) if person else masking.text(text))
+        blamed = row.cells.get(column, "") if column else ""
+        if blamed and column not in (read.origin.get(field) for field in (*_NEVER_QUOTED, *_IN_EXCERPTS)):
+            shown.append(masking.text(blamed[:_QUOTED]))
+        return " | ".join(shown)[:MAX_EXCERPT]
+
+    def _may_be_person(self, texts: Mapping[str, str]) -> bool:
+        """Whether a row that was refused names a natural person; where that is not sure, it does."""
+        try:
+            return parties.named(texts, self._standard.party_types).is_person
+        except BadIdentifier:
+            return not masking.ends_like_business(texts["subject"])
+
+
+def _check_lengths(row: RawRow) -> None:
+    for column, text in row.cells.items():
+        if len(text) > MAX_TEXT:
+            raise _Refused(
+                column, f"column {column} has {len(text)} characters; at most {MAX_TEXT} are stored."
+            )
+
+
+def _without(name: str, content: Mapping[str, Value]) -> dict[str, Value]:
+    """The content with a natural person's name masked wherever it stands in a text."""
+    mask = masking.person_name(name)
+    return {
+        field: value.replace(name, mask) if isinstance(value, str) else value
+        for field, value in content.items()
+    }

@@ -1,0 +1,156 @@
+"""Cells to the subject of a disclosure: whose codes, who is a natural person, and the mask for those."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from harvesters.standard import spelling
+from harvesters.values import clean
+from publisher import masking
+from publisher.identifiers import (
+    BadIdentifier,
+    holds_identity_number,
+    identity_check_character,
+    identity_number,
+    is_filler,
+    is_half_masked,
+    organisation_code_check,
+    party_type_of,
+    plain,
+    uscc,
+)
+from publisher.subjects import IDENTIFIERS, Party, PartyType
+
+MAX_IDENTIFIER = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject as its row names it, unmasked: never leaves the mapping.
+
+    `identity` is a person's own number, if the row has one whole; `personal` whether it has any at all,
+    half-masked ones too.
+    """
+
+    name: str
+    type: PartyType
+    identifiers: Mapping[str, str]
+    identity: str | None
+    personal: bool
+
+    @property
+    def is_person(self) -> bool:
+        return self.type is PartyType.PERSON
+
+
+def named(cells: Mapping[str, str], types: Mapping[str, PartyType]) -> Named:
+    """The subject from its cells, keyed by our fields; `types`: spellings of the party's type.
+
+    Raises BadIdentifier for a USCC that is neither blank nor valid nor a person's number.
+    """
+    name = " ".join(cells["subject"].split())
+    identifiers: dict[str, str] = {}
+    identity, personal = _own_number(cells.get("identity_number", ""))
+    for field in IDENTIFIERS:
+        text = cells.get(field)
+        if not text:
+            continue
+        number, owner, hidden = _identifier(field, text)
+        if number:
+            identifiers[field] = number
+        identity = identity or owner
+        personal = personal or hidden
+    told = types.get(spelling(cells.get("subject_type", "")).lstrip("0123456789"))
+    return Named(name, _type(name, identifiers, told, personal), identifiers, identity, personal)
+
+
+def party(
+    whom: Named, cells: Mapping[str, str], split: Mapping[str, str], full_names: bool, key: str | None
+) -> Party:
+    """The subject as it may be stored. `key` is the personal key of a natural person."""
+    if whom.is_person:
+        name = whom.name if full_names else masking.person_name(whom.name)
+        return Party(masking.text(name), PartyType.PERSON, {}, None, (), (), key)
+    representative = cells.get("legal_representative")
+    return Party(
+        masking.text(whom.name),
+        whom.type,
+        whom.identifiers,
+        masking.text(" ".join(representative.split())) if representative else None,
+        _names(cells.get("aliases"), split.get("aliases"), whom.name),
+        _names(cells.get("former_names"), split.get("former_names"), whom.name),
+    )
+
+
+def personal_key(whom: Named, otherwise: str, fold: Callable[[str], str], seal: Callable[[str], str]) -> str:
+    """The keyed hash that tells a natural person's rows from another's: by number, else by the document."""
+    return seal(f"person\n{fold(whom.name)}\n{whom.identity or otherwise}")
+
+
+def _own_number(text: str) -> tuple[str | None, bool]:
+    """A person's number and whether there is any; a passport's counts, an organisation's code does not."""
+    if not text or is_filler(number := plain(text)):
+        return None, False
+    if is_half_masked(text):
+        return None, True
+    try:
+        if identity_number(number) is None and uscc(number):
+            return None, False
+    except BadIdentifier:
+        pass
+    return identity_number(number) or number, True
+
+
+def _identifier(field: str, text: str) -> tuple[str | None, str | None, bool]:
+    """The identifier, or the identity number that stands in its column, and whether the cell is personal."""
+    number = plain(text)
+    if is_filler(number):
+        return None, None, False
+    if is_half_masked(text):
+        return None, None, True
+    if field == "uscc":
+        owner = identity_number(number)
+        if owner is None:
+            return uscc(number), None, False
+        if owner == number and identity_check_character(number[:17]) != number[17]:
+            try:
+                return uscc(number), None, False
+            except BadIdentifier:
+                pass
+        return None, owner, True
+    if holds_identity_number(number):
+        return None, identity_number(number) or identity_number(number[:-2]), True
+    if field == "organisation_code" and not _is_organisation_code(number):
+        return None, None, False
+    return (number if len(number) <= MAX_IDENTIFIER else None), None, False
+
+
+def _is_organisation_code(number: str) -> bool:
+    return (
+        len(number) == 9
+        and number.isascii()
+        and number.isalnum()
+        and organisation_code_check(number[:8]) == number[8]
+    )
+
+
+def _type(name: str, identifiers: Mapping[str, str], told: PartyType | None, personal: bool) -> PartyType:
+    """The party's type: by its USCC, else as the row says, else a person when all that is there is personal.
+
+    A row that calls a person's name with a person's number an organisation is not believed.
+    """
+    if code := identifiers.get("uscc"):
+        return party_type_of(code)
+    if told and not (personal and told is PartyType.ORGANISATION and masking.looks_like_person(name)):
+        return told
+    if (personal and not masking.ends_like_business(name)) or (
+        not identifiers and masking.looks_like_person(name)
+    ):
+        return PartyType.PERSON
+    return PartyType.ORGANISATION
+
+
+def _names(text: str | None, separator: str | None, own: str) -> tuple[str, ...]:
+    if not text:
+        return ()
+    names = (" ".join(part.split()) for part in (text.split(separator) if separator else [text]))
+    return tuple(dict.fromkeys(masking.text(name) for name in names if clean(name) and name != own))
