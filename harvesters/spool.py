@@ -5,6 +5,7 @@ import pickle
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from publisher.items import Draft, Refusal, RowRef
 
@@ -80,6 +81,6 @@ class Spool:
         self._database.close()
 
 
-def _lists(cursor: sqlite3.Cursor) -> Iterator[list[object]]:
+def _lists(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
     while rows := cursor.fetchmany(BATCH):
         yield [row[0] for row in rows]

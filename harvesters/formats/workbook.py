@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from python_calamine import (
     CalamineError,
@@ -23,18 +24,27 @@ Value = int | float | str | bool | time | date | datetime | timedelta
 Range = tuple[tuple[int, int], tuple[int, int]]
 """Merged cells: first and last (row, column), counted from 0."""
 
+MAX_UNPACKED = 1 << 30
+"""The most bytes that a workbook may unpack to."""
+
 _EXACT = 10**15
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of the named sheet, else of the first visible one. Hidden rows cannot be told from others."""
+    _refuse_bomb(fetched)
     try:
         with fetched.path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             yield from table.read(fetched.name, _lines(_sheet(book, fetched.name, definition.sheet)))
     except PasswordError as error:
         raise SourceUnreadable(f"{fetched.name} is protected by a password.") from error
     except CalamineError as error:
+        raise SourceUnreadable(f"{fetched.name} {_why(fetched.path)}.") from error
+    except BaseException as error:
+        # The reader is Rust; where it panics, this comes, which is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
         raise SourceUnreadable(f"{fetched.name} {_why(fetched.path)}.") from error
 
 
@@ -128,6 +138,20 @@ def _spread(cells: list[str], line: int, merged: Sequence[Range]) -> list[str]:
         if top == line:
             spread[left : right + 1] = [cells[left]] * len(spread[left : right + 1])
     return spread
+
+
+def _refuse_bomb(fetched: Fetched) -> None:
+    """The reader unpacks a workbook in memory, however small the file."""
+    try:
+        with ZipFile(fetched.path) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+    except BadZipFile:
+        return
+    if size > MAX_UNPACKED:
+        raise SourceUnreadable(
+            f"{fetched.name} unpacks to {size >> 20:,} MiB, more than {MAX_UNPACKED >> 20:,} MiB: "
+            "ask its publisher for CSV."
+        )
 
 
 def _why(path: Path) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    CursorResult,
     Table,
     bindparam,
     delete,
@@ -242,7 +241,7 @@ class Writing(Reading):
         """Takes or prolongs a lease; False while another holds it and it has not expired."""
         values = {"holder": holder, "expires_at": now + length}
         free = or_(lease.c.holder == holder, lease.c.expires_at <= now)
-        return bool(self._upsert(lease, {"name": name}, values, free).rowcount)
+        return self._upsert(lease, {"name": name}, values, free)
 
     def free_lease(self, name: str, holder: str) -> None:
         self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
@@ -253,10 +252,9 @@ class Writing(Reading):
         key: Mapping[str, object],
         values: Mapping[str, object],
         condition: ColumnElement[bool] | None = None,
-    ) -> CursorResult[Any]:
-        """Inserts a row, or updates the one with its key where the condition holds."""
+    ) -> bool:
+        """Inserts a row, or updates the one with its key where the condition holds; tells whether it did."""
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         query = dialect.insert(table).values(**key, **values)
-        return self._connection.execute(
-            query.on_conflict_do_update(index_elements=list(key), set_=dict(values), where=condition)
-        )
+        query = query.on_conflict_do_update(index_elements=list(key), set_=dict(values), where=condition)
+        return self._connection.execute(query.returning(table.c[next(iter(key))])).first() is not None

@@ -85,7 +85,7 @@ def test_filters_open_on_a_phone_without_a_script(site_url: str, browser: "Brows
     page.goto(f"{site_url}/search?lang=en")
     assert not page.locator("#filters").is_visible()
     page.get_by_role("link", name="Filter", exact=True).click()
-    page.locator("#filters").get_by_role("link", name="Blacklists").click()
+    page.locator("#filters").get_by_role("link", name="Blacklist entries").click()
     assert page.get_by_role("heading", name="1 item").is_visible()
     context.close()
 
