@@ -1,0 +1,99 @@
+"""Times, peaks of memory, and the table that shows them."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A process that ended: wall time with its start, and the most memory it ever held."""
+
+    seconds: float
+    mebibytes: float
+    output: str
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
+    """Runs `python -m arguments…` to its end. Exits with its complaint when it fails.
+
+    The kernel counts the caller's own memory at the fork into the peak, so call it while that is small.
+    """
+    started = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"{' '.join(arguments)} failed with exit code {child.returncode}:\n{output}")
+    return Ran(time.perf_counter() - started, usage.ru_maxrss / 1024, output)
+
+
+def interleaved(asked: Iterable[Callable[[], object]], repeats: int) -> list[list[float]]:
+    """Calls all in turn, `repeats` times over, after one round that does not count; gives each one's
+    milliseconds. So a slow moment of the machine meets all of them alike."""
+    calls = list(asked)
+    times: list[list[float]] = [[] for _ in calls]
+    for turn in range(repeats + 1):
+        for call, own in zip(calls, times, strict=True):
+            started = time.perf_counter()
+            call()
+            if turn:
+                own.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The value that `share` of all are not above."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+class Report:
+    """Lines of: what, ours, the floor, the ratio, the bar."""
+
+    def __init__(self) -> None:
+        self._table = Table("what", "ours", "floor", "ours : floor", "bar", box=None, pad_edge=False)
+
+    def add(
+        self,
+        what: str,
+        ours: float,
+        unit: str,
+        *,
+        floor: float | None = None,
+        least: float | None = None,
+        most: float | None = None,
+    ) -> None:
+        """A line; `least` and `most` are the bar, which `ours` holds or misses."""
+        bar = ""
+        if least is not None:
+            bar = f"≥ {least:,.0f} {'held' if ours >= least else 'MISSED'}"
+        if most is not None:
+            bar = f"≤ {most:,.0f} {'held' if ours <= most else 'MISSED'}"
+        self._table.add_row(
+            what,
+            f"{_short(ours)} {unit}",
+            "" if floor is None else f"{_short(floor)} {unit}",
+            "" if not floor else f"{ours / floor:.2f}",
+            bar,
+        )
+
+    def show(self) -> None:
+        Console(width=130).print(self._table)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
