@@ -16,7 +16,7 @@ from harvesters.content import BadField, Reading
 from harvesters.formats import BadRow, RawRow
 from harvesters.source import Definition
 from publisher import masking, periods
-from publisher.identifiers import BadIdentifier
+from publisher.identifiers import BadIdentifier, plain
 from publisher.items import Draft, Refusal, RowRef, Value
 from publisher.kinds import Registry
 from search.text import fold
@@ -107,7 +107,7 @@ class Mapper:
         except _Refused as refused:
             if hidden:
                 return NotPublic(self._definition.id, None, row.where, row_hash, hidden)
-            excerpt = self._excerpt(read, refused.column, row)
+            excerpt = self._excerpt(read, refused.column)
             key = self._key_of_refused(found, read)
             return Refusal(self._definition.id, row.where, refused.column, refused.reason, excerpt, key)
         return NotPublic(draft.source, draft.key, draft.where, row_hash, hidden) if hidden else draft
@@ -138,7 +138,7 @@ class Mapper:
                 if public is None:
                     raise self._bad(found, read, field, "whether such rows are public is not known")
                 if not public:
-                    return f"its {field} is {value[:_QUOTED]}"
+                    return f"its {field} is {_quoted(value)}"
         return None
 
     def _mapped(self, found: Columns, read: Cells, where: RowRef, row_hash: bytes) -> Draft:
@@ -218,19 +218,19 @@ class Mapper:
         """What is wrong with a field's cell; quotes it where that tells nothing about a person."""
         column = read.origin.get(field) or next(iter(found.headers.get(field, ())), field)
         text = read.texts.get(field, "")
-        quoted = "" if field in _NEVER_QUOTED else f" “{masking.text(text[:_QUOTED])}”"
+        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text)}”"
         return _Refused(column, f"column {column} has{quoted or ' a value'} that cannot stand: {why}.")
 
-    def _excerpt(self, read: Cells, column: str | None, row: RawRow) -> str:
+    def _excerpt(self, read: Cells, column: str | None) -> str:
         """As much of the row as an operator needs to find it at its source, masked."""
         shown = []
         for field in _IN_EXCERPTS:
             if text := read.texts.get(field):
                 person = field == "subject" and self._may_be_person(read.texts)
                 shown.append(masking.person_name(text) if person else masking.text(text))
-        blamed = row.cells.get(column, "") if column else ""
-        if blamed and column not in (read.origin.get(field) for field in (*_NEVER_QUOTED, *_IN_EXCERPTS)):
-            shown.append(masking.text(blamed[:_QUOTED]))
+        blamed = next((field for field, header in read.origin.items() if header == column), "subject")
+        if blamed not in (*_NEVER_QUOTED, *_IN_EXCERPTS):
+            shown.append(_quoted(read.texts[blamed]))
         return " | ".join(shown)[:MAX_EXCERPT]
 
     def _may_be_person(self, texts: Mapping[str, str]) -> bool:
@@ -241,12 +241,20 @@ class Mapper:
             return not masking.ends_like_business(texts["subject"])
 
 
+def _quoted(text: str) -> str:
+    """A cell as operators are shown it: masked before it is cut; nothing of what might be a person's number
+    with a mistake in it. Codes of enterprises begin with a 9 and stay."""
+    if plain(text).rstrip("X").isdecimal() and len(text) >= 15 and not text.startswith("9"):
+        return masking.NUMBER_MASK
+    masked = masking.text(text)
+    return masked if len(masked) <= _QUOTED else masked[:_QUOTED] + "…"
+
+
 def _check_lengths(row: RawRow) -> None:
-    for column, text in row.cells.items():
-        if len(text) > MAX_TEXT:
-            raise _Refused(
-                column, f"column {column} has {len(text)} characters; at most {MAX_TEXT} are stored."
-            )
+    if max(map(len, row.cells.values()), default=0) > MAX_TEXT:
+        column = max(row.cells, key=lambda header: len(row.cells[header]))
+        length = len(row.cells[column])
+        raise _Refused(column, f"column {column} has {length} characters; at most {MAX_TEXT} are stored.")
 
 
 def _without(name: str, content: Mapping[str, Value]) -> dict[str, Value]:

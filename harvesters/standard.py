@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ _OWNED = ("法定代表人", "法人代表", "负责人", "经营者")
 _UNITS = {"万元": Decimal(10_000), "元": Decimal(1), "人民币元": Decimal(1), "人民币万元": Decimal(10_000)}
 
 
+@lru_cache(maxsize=4096)
 def spelling(text: str) -> str:
     """A header or cell as it is compared: letters and digits only, half width, casefolded."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

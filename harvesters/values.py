@@ -15,6 +15,7 @@ _BLANK_WORDS = (
     "null none nan undefined (null) n/a #n/a"
 )
 BLANKS = frozenset(("", *_BLANK_WORDS.split()))
+_BLANK_STARTS = frozenset(start for word in BLANKS for start in (word[:1], word[:1].upper()))
 """What stands for nothing, casefolded and without spaces."""
 
 BLANK_DATES = frozenset((date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)))
@@ -54,7 +55,7 @@ _ENGLISH = re.compile(
     r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -](\d{4})"
 )
 _INCOMPLETE = re.compile(r"\d{4}年?|\d{4}[-/.年]\d{1,2}月?|\d{6}")
-_DURATION = re.compile(r"[\d一二两三四五六七八九十半]{1,4}(?:年|个?月|天|日|周)(?:以[内上下])?")
+_DURATION = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,4})(?:年|个?月|天|日|周)(?:以[内上下])?")
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -65,7 +66,7 @@ class BadValue(ValueError):
 def clean(cell: str) -> str:
     """The cell without white space around it, "" when it stands for nothing."""
     text = cell.strip()
-    if len(text) < 12 and "".join(text.split()).casefold() in BLANKS:
+    if len(text) < 12 and text[:1] in _BLANK_STARTS and "".join(text.split()).casefold() in BLANKS:
         return ""
     return text
 
@@ -82,12 +83,18 @@ def day(text: str, zone: tzinfo, order: str = "ymd") -> date | str | None:
             return _known(date.fromisoformat(text))
         except ValueError:
             pass
-    plain = unicodedata.normalize("NFKC", clean(text))
+    plain = _plain(text)
     if not plain.strip("0-/") or _DURATION.fullmatch(plain):
         return None
     if "".join(plain.split()).casefold() in _NO_END:
         return NO_END
     return _known(_number_day(plain, zone) if plain.isdecimal() else _written_day(plain, zone, order))
+
+
+def _plain(text: str) -> str:
+    """The cell, not blank, in half-width characters."""
+    cell = clean(text)
+    return cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
 
 
 def _known(found: date) -> date | str | None:
@@ -196,7 +203,7 @@ def yuan(text: str, factor: Decimal = Decimal(1)) -> Decimal | None:
 
     A unit written in the cell (0.5万元, 5000元, 叁万元整) goes before the column's. Raises BadValue.
     """
-    plain = unicodedata.normalize("NFKC", clean(text))
+    plain = _plain(text)
     if not plain:
         return None
     if found := _AMOUNT.fullmatch(plain):

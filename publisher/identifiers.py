@@ -14,8 +14,10 @@ class BadIdentifier(ValueError):
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015: no I, O, S, V, Z."""
 
-_USCC_VALUES = {character: value for value, character in enumerate(USCC_CHARACTERS)}
-_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_USCC_WEIGHED = tuple(
+    {character: value * pow(3, place, 31) for value, character in enumerate(USCC_CHARACTERS)}
+    for place in range(17)
+)
 _USCC_SHAPE = re.compile(r"[1-9A-HJ-NP-RTUWXY][0-9A-HJ-NP-RTUWXY]\d{6}[0-9A-HJ-NP-RTUWXY]{10}", re.ASCII)
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -32,12 +34,14 @@ _HALF_MASKED = re.compile(r"[*•●×\u2605]{2,}|[Xx]{3,}")
 
 def plain(text: str) -> str:
     """An identifier as it is compared: half width, upper case, without spaces and separators."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def is_filler(text: str) -> bool:
     """Whether a plain identifier only fills the column: one repeated character, or zeros and an X."""
-    return len(set(text)) <= 1 or set(text[:-1]) == {"0"}
+    return not text or text == text[0] * len(text) or not text[:-1].strip("0")
 
 
 def uscc(text: str) -> str | None:
@@ -60,8 +64,7 @@ def uscc(text: str) -> str | None:
 
 def uscc_check_character(first17: str) -> str:
     """The 18th character of a USCC by GB 32100-2015 (weights 3^i mod 31)."""
-    values = _USCC_VALUES
-    total = sum([weight * values[char] for weight, char in zip(_USCC_WEIGHTS, first17, strict=True)])
+    total = sum([weighed[char] for weighed, char in zip(_USCC_WEIGHED, first17, strict=True)])
     return USCC_CHARACTERS[-total % 31]
 
 
@@ -136,6 +139,8 @@ def holds_identity_number(text: str) -> bool:
 
 def is_half_masked(text: str) -> bool:
     """Whether a source has already hidden a part of it: such a number is no identity and joins nothing."""
+    if text.isdecimal():
+        return False
     return _HALF_MASKED.search(unicodedata.normalize("NFKC", text)) is not None
 
 
