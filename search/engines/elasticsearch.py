@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
@@ -15,8 +15,8 @@ from search.model import Document, Page, Position, Query, Schema
 from search.plan import Layout, fingerprint, plan
 
 TIMEOUT = 30
-BULK = 500
-"""Documents sent in one request."""
+BULK, BULK_CHARACTERS = 500, 4_000_000
+"""At most so many documents, and about so many characters of them, are sent in one request."""
 LEASE = 60.0
 """Seconds after which a writer that has shown no sign of life has lost its place."""
 
@@ -58,8 +58,10 @@ class ElasticsearchEngine:
         with self._sentences():
             try:
                 answer = self._client.search(index=self._alias, **body)
-            except NotFoundError:
-                return Page((), 0, dict.fromkeys(query.facets, ()), None)
+            except NotFoundError:  # there is no index, or a rebuilt one took its place under way
+                if not self._client.indices.exists_alias(name=self._alias):
+                    return Page((), 0, dict.fromkeys(query.facets, ()), None)
+                answer = self._client.search(index=self._alias, **body)
         return page(answer.body, query, asked)
 
     def position(self) -> Position | None:
@@ -119,7 +121,8 @@ class ElasticsearchEngine:
                 yield ElasticsearchWriter(self._client, index, Layout(self._schema), lease, self._sentences)
                 lease.renew()
             except BaseException:
-                self._client.options(ignore_status=404).indices.delete(index=index)
+                with suppress(SearchError), self._sentences():  # the next rebuild removes what stays
+                    self._client.options(ignore_status=404).indices.delete(index=index)
                 raise
             with self._sentences():
                 self._answer_with(index)
@@ -174,7 +177,9 @@ class ElasticsearchEngine:
         except ConflictError:
             raise WriterBusy(f"Another process writes the index on {self._place}.") from None
         except ApiError as error:
-            raise SearchError(f"Elasticsearch on {self._place} refused: {error.message}.") from None
+            raise SearchError(
+                f"Elasticsearch on {self._place} refused ({error.status_code}): {error.message}."
+            ) from None
         except TransportError as error:
             raise SearchError(
                 f"Elasticsearch on {self._place} cannot be reached: {type(error).__name__}."
@@ -236,32 +241,38 @@ class ElasticsearchWriter:
         self._client, self._index, self._layout = client, index, layout
         self._lease, self._sentences = lease, sentences
         self._waiting: list[dict[str, Any]] = []
+        self._characters = 0
 
     def put(self, documents: Iterable[Document]) -> None:
         for document in documents:
+            fields = self._layout.fields(document)
             self._waiting.append({"index": {"_id": _key(document.collection, document.id)}})
-            self._waiting.append(self._layout.fields(document))
-            self._send(at_least=2 * BULK)
+            self._waiting.append(fields)
+            self._characters += len(str(fields["all"]))
+            if len(self._waiting) >= 2 * BULK or self._characters >= BULK_CHARACTERS:
+                self._send()
 
     def remove(self, collection: str, ids: Iterable[str]) -> None:
         for id_ in ids:
             self._waiting.append({"delete": {"_id": _key(collection, id_)}})
-            self._send(at_least=2 * BULK)
+            if len(self._waiting) >= 2 * BULK:
+                self._send()
 
     def commit(self, position: Position) -> None:
         # The position goes last: after a crash before it the same changes are sent again.
         self._send()
         with self._sentences():
+            self._lease.renew()
             self._client.index(index=self._index, id=_POSITION, document={"position": position._asdict()})
             self._client.indices.refresh(index=self._index)
 
-    def _send(self, at_least: int = 1) -> None:
-        if len(self._waiting) < at_least:
+    def _send(self) -> None:
+        if not self._waiting:
             return
         with self._sentences():
             self._lease.renew()
             answer = self._client.bulk(index=self._index, operations=self._waiting, source=False)
-        self._waiting = []
+        self._waiting, self._characters = [], 0
         if answer["errors"]:
             told = (next(iter(entry.values())) for entry in answer["items"])
             reason = next(entry["error"]["reason"] for entry in told if "error" in entry)

@@ -53,7 +53,7 @@ def request(query: Query, asked: Plan) -> dict[str, Any]:
         "size": query.limit + 1 if query.limit else 0,
         "source": False,
         "track_total_hits": True,
-        "aggs": {name: _facet(name, asked, late) for name in query.facets},
+        "aggs": {name: _facet(name, most, asked, late) for name, most in query.facets.items()},
     }
     if late:
         body["post_filter"] = _lookup(All(tuple(asked.filters[name] for name in late)))
@@ -110,11 +110,11 @@ def _tier(row: Mapping[str, Any], asked: Plan) -> str:
     return next((name for name, _ in asked.tiers if name in matched), "")
 
 
-def _facet(name: str, asked: Plan, late: Iterable[str]) -> dict[str, Any]:
+def _facet(name: str, most: int, asked: Plan, late: Iterable[str]) -> dict[str, Any]:
     """The values of a field, counted under the filters of all other fields."""
     others = tuple(asked.filters[other] for other in late if other != name)
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    values = {"terms": {"field": f"keyword.{name}", "size": MOST_VALUES, "order": order}}
+    values = {"terms": {"field": f"keyword.{name}", "size": most or MOST_VALUES, "order": order}}
     return {"filter": _lookup(All(others)), "aggs": {"values": values}}
 
 
