@@ -3,15 +3,16 @@
 import codecs
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from harvesters import values
 from publisher.errors import DefinitionError
-from publisher.kinds import FieldType, Registry
+from publisher.kinds import Field, FieldType, Registry
 from publisher.subjects import IDENTIFIERS
 
 FORMATS = ("csv", "xlsx", "xls", "json")
@@ -32,6 +33,7 @@ NEEDS_PERIOD = ("penalty", "notice")
 Checked = Mapping[str, Any]
 """A definition with every key of a right type and meaning; keys that are left out are not in it."""
 
+_UNKNOWN = "Unknown field."
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _WORDS = {
     "Missing data for required field.": "is missing",
@@ -198,18 +200,24 @@ def check(file: Path, given: Mapping[str, Any], sector: str, registry: Registry,
 
 
 def _first(messages: Mapping[Any, Any]) -> tuple[tuple[str, ...], str]:
-    """The first key that is wrong, as a path, and marshmallow's words on it."""
-    key, value = next(iter(messages.items()))
-    if key in ("key", "value") and isinstance(value, list):  # of a Dict's entry
-        return (), value[0]
-    if isinstance(value, dict):
-        path, message = _first(value)
-        return (str(key), *path), message
-    return (str(key),), value[0]
+    """The first key that is wrong, as a path, and marshmallow's words on it; misspelt keys go first."""
+    found = list(_flat(messages, ()))
+    return next((mistake for mistake in found if mistake[1] == _UNKNOWN), found[0])
+
+
+def _flat(messages: Mapping[Any, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, value in messages.items():
+        path = (
+            above if len(above) > 1 and key in ("key", "value") else (*above, str(key))
+        )  # of a table's entry
+        if isinstance(value, dict):
+            yield from _flat(value, path)
+        else:
+            yield path, value[0]
 
 
 def _in_words(schema: Schema, path: tuple[str, ...], message: str) -> str:
-    if message != "Unknown field.":
+    if message != _UNKNOWN:
         return _WORDS.get(message, message).rstrip(".")
     for step in path[:-1]:
         found = next(f for name, f in schema.fields.items() if (f.data_key or name) == step)
@@ -288,6 +296,23 @@ def _wrong_fields(given: Checked, registry: Registry) -> Iterator[tuple[str, str
         yield "fields.subject", "is missing; say which column has the subject's name"
     if not standard and "key" not in given:
         yield "key", "is missing; name the fields that together tell one row from all others"
+    for name, value in constants.items():
+        if name in registry.fields and (why := _wrong_constant(registry.fields[name], value)):
+            yield f"constants.{name}", f"is {value}, but {why}"
     for name in given.get("key", ()):
         if not standard and name not in columns and name not in constants:
             yield f"key.{name}", "is not among [fields]; say which column it is in"
+
+
+def _wrong_constant(field: Field, value: str) -> str | None:
+    """Why a constant cannot be a value of the field."""
+    try:
+        if field.type is FieldType.DATE:
+            values.day(value, UTC)
+        elif field.type is FieldType.MONEY:
+            values.yuan(value)
+    except values.BadValue as error:
+        return str(error)
+    if field.choices and value not in field.choices:
+        return f"known are {', '.join(field.choices)}"
+    return None
