@@ -1,0 +1,143 @@
+"""The commands as people run them: what they print, and their exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.harvesting import Desk, row
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+NOW = "2026-11-23T12:00:00+08:00"
+
+
+def runner(**settings: str) -> Run:
+    """Runs `gongshi` with just these settings."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GONGSHI_")}
+    environment = {**plain, "GONGSHI_ENV": "development", "GONGSHI_NOW": NOW, **settings}
+
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "gongshi", *arguments]
+        return subprocess.run(
+            command, env={**environment, **more}, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A platform with a small demo in it."""
+    run = runner(GONGSHI_DATA=str(tmp_path_factory.mktemp("demo") / "data"))
+    done = run("demo", "--no-serve", "--items", "1500")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(": complete, ") == 18
+    return run
+
+
+@pytest.fixture
+def gongshi(desk: Desk) -> Run:
+    """A platform with the one source of `desk`, beside the shipped ones."""
+    settings = desk.platform.settings
+    return runner(GONGSHI_DATA=str(settings.folder), GONGSHI_SOURCES=str(settings.sources))
+
+
+def test_a_second_harvest_has_nothing_new_and_nothing_changed(demo: Run) -> None:
+    before = demo("doctor", "--checksum").stdout
+    again = demo("harvest", "--all")
+    assert again.returncode == 0
+    assert [line for line in again.stdout.splitlines() if "complete, 0 new, 0 changed, " not in line] == []
+    assert demo("doctor", "--checksum").stdout == before
+    assert int(before.split()[0]) > 900
+
+
+def test_the_doctor_finds_a_demo_well_and_its_index_in_step(demo: Run) -> None:
+    told = demo("doctor")
+    assert (told.returncode, "PROBLEM" in told.stdout) == (0, False)
+    status = json.loads(demo("index", "status", "--json").stdout)
+    assert (status["behind"], status["sound"]) == (0, "yes")
+
+
+def test_a_rebuilt_index_is_in_step(demo: Run) -> None:
+    assert demo("index", "rebuild").returncode == 0
+    assert demo("index", "status").returncode == 0
+
+
+def test_refused_rows_are_listed_with_file_row_and_reason(demo: Run) -> None:
+    rows = [json.loads(line) for line in demo("quarantine", "list", "--json").stdout.splitlines()]
+    assert len(rows) > 10
+    assert all(row["file"] and row["row"] and row["reason"] for row in rows)
+
+
+def test_an_item_can_be_looked_at(demo: Run) -> None:
+    assert demo("items", "show", "nosuchitem").returncode == 1
+    assert "There is no item nosuchitem." in demo("items", "show", "nosuchitem").stderr
+
+
+def test_sources_are_listed_and_tried(demo: Run, tmp_path: Path) -> None:
+    listed = [json.loads(line) for line in demo("sources", "list", "--json").stdout.splitlines()]
+    assert {source["last run"] for source in listed} == {"complete"}
+    assert demo("sources", "check").stdout == "18 definitions are right, 0 are wrong.\n"
+    wrong = tmp_path / "tax" / "wrong.toml"
+    wrong.parent.mkdir()
+    wrong.write_text('kind = "penalti"\n')
+    told = demo("sources", "check", str(wrong))
+    assert told.returncode == 1
+    assert "wrong.toml" in told.stderr
+
+
+def test_a_definition_is_tried_without_storing_anything(gongshi: Run, desk: Desk) -> None:
+    desk.write(row(1), row(2).replace("2026-03-01", "2026-02-30"))
+    told = gongshi("sources", "try", str(desk.file.with_name("list.toml")))
+    assert told.returncode == 0
+    assert "海南第1贸易有限公司" in told.stdout
+    assert "refused" in told.stdout
+    with desk.platform.store.reading() as store:
+        assert store.last_change() == 0
+
+
+def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
+    assert gongshi("harvest").returncode == 2
+    assert gongshi("harvest", "tax/nothing").returncode == 2
+    assert gongshi("harvest", "tax/list").returncode == 1  # the file is missing
+    desk.write(*(row(number) for number in range(40)))
+    assert gongshi("harvest", "tax/list").returncode == 0
+    desk.write(*(row(number) for number in range(15)))
+    refused = gongshi("harvest", "tax/list")
+    assert refused.returncode == 3
+    assert "gongshi harvest tax/list --accept-removals" in refused.stderr
+    assert gongshi("harvest", "tax/list", "--accept-removals").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"GONGSHI_TIMEZONE": "Hainan"}, "GONGSHI_TIMEZONE"),
+        ({"GONGSHI_SEARCH_URL": "http://127.0.0.1"}, "GONGSHI_SEARCH_URL"),
+        ({"GONGSHI_SOURCES": "/nowhere"}, "GONGSHI_SOURCES"),
+        ({"GONGSHI_DATABASE_URL": "postgresql+psycopg://a:secret@127.0.0.1:1/b"}, "127.0.0.1"),
+        ({"GONGSHI_ENV": "production"}, "GONGSHI_NOW"),
+        ({"GONGSHI_TYPO": "1"}, "GONGSHI_TYPO"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(gongshi: Run, settings: dict[str, str], says: str) -> None:
+    told = gongshi("index", "status", **settings)
+    assert told.returncode == 1
+    assert says in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+    assert "secret" not in told.stderr
+
+
+def test_an_engine_out_of_reach_loses_nothing(gongshi: Run, desk: Desk) -> None:
+    desk.write(row(1))
+    away = {"GONGSHI_SEARCH_URL": "elasticsearch+http://127.0.0.1:1"}
+    told = gongshi("harvest", "tax/list", **away)
+    assert told.returncode == 0
+    assert "not yet searchable" in told.stderr
+    assert gongshi("index", "status").returncode == 1
+    assert gongshi("index", "sync").returncode == 0
+    assert desk.names() == ["海南第1贸易有限公司"]
