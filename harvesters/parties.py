@@ -123,6 +123,8 @@ def _identifier(field: str, text: str) -> tuple[str | None, str | None, bool]:
         return None, owner, True
     if holds_identity_number(number):
         return None, identity_number(number) or identity_number(number[:-2]), True
+    if masking.code(number) != number:
+        return None, None, True
     if field == "organisation_code" and not _is_organisation_code(number):
         return None, None, False
     return (number if len(number) <= MAX_IDENTIFIER else None), None, False

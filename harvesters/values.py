@@ -59,6 +59,10 @@ _DURATION = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,4})
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
+MAX_AMOUNT = Decimal(10) ** 13
+"""Yuan: what is as great is some other number, such as a person's, in the wrong column."""
+
+
 class BadValue(ValueError):
     """The cell is not blank and not what its field asks for; the text says why."""
 
@@ -175,6 +179,8 @@ def _chinese_integer(text: str) -> int:
             digit, last_unit = 0, unit
         elif unit := _BIG_UNITS.get(character):
             below = section + digit
+            if not below and total >= unit:
+                raise BadValue("its numerals cannot be read in one way only")
             total = (total + below) * unit if total < unit else total + below * unit
             section, digit, last_unit = 0, 0, unit
         else:
@@ -218,19 +224,21 @@ def yuan(text: str, factor: Decimal = Decimal(1)) -> Decimal | None:
         raise BadValue("it is not an amount of money")
     if amount < 0:
         raise BadValue("an amount below zero")
+    if amount * factor >= MAX_AMOUNT:
+        raise BadValue("no amount is that great")
     return _rounded(amount * factor)
 
 
 def amounts_in(text: str) -> frozenset[Decimal]:
     """All amounts of money, in yuan, that a free text names."""
-    found = set()
+    found: set[Decimal] = set()
     for number, scale, chinese in _IN_TEXT.findall(unicodedata.normalize("NFKC", text)):
         if number:
-            found.add(_rounded(Decimal(number.replace(",", "")) * _SCALE.get(scale, 1)))
+            found.add(Decimal(number.replace(",", "")) * _SCALE.get(scale, 1))
         else:
             with suppress(BadValue):
-                found.add(_rounded(Decimal(_chinese_integer(chinese))))
-    return frozenset(found)
+                found.add(Decimal(_chinese_integer(chinese)))
+    return frozenset(_rounded(amount) for amount in found if amount < MAX_AMOUNT)
 
 
 def is_other_unit(amount: Decimal, named: frozenset[Decimal]) -> bool:

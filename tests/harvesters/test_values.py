@@ -217,7 +217,9 @@ def test_blank_amounts(text: str) -> None:
         ("若干", "it is not an amount of money"),
         ("5000美元", "it is not an amount of money"),
         ("-5", "an amount below zero"),
+        ("460100199001011234", "no amount is that great"),
         ("三万五", "its numerals cannot be read in one way only"),
+        ("一亿亿元", "its numerals cannot be read in one way only"),
         ("三五元", "its numerals cannot be read in one way only"),
     ],
 )
@@ -240,6 +242,10 @@ def test_no_text_breaks_the_reading_of_amounts(text: str) -> None:
 def test_amounts_in_a_text() -> None:
     text = "处罚款人民币5,000元（伍仟元整），没收违法所得1.2万元，加处罚款叁佰元"
     assert values.amounts_in(text) == {Decimal(5000), Decimal(12000), Decimal(300)}
+
+
+def test_numbers_that_are_no_amounts_are_not_among_them() -> None:
+    assert values.amounts_in(f"{'1' * 5000}元，三万五元，亿亿亿元，{'9' * 14}万元") == frozenset()
 
 
 def test_a_factor_of_ten_thousand_is_doubtful() -> None:
