@@ -214,7 +214,8 @@ class Mapper:
 
     def _blank(self, found: Columns, field: str) -> _Refused:
         column = next(iter(found.headers.get(field, ())), None)
-        return _Refused(column, f"{self._wanted(field)} is blank; every row needs it.")
+        named = f"column {column} ({field})" if column else self._wanted(field)
+        return _Refused(column, f"{named} is blank; every row needs it.")
 
     def _bad(self, found: Columns, read: Cells, field: str, why: str) -> _Refused:
         """What is wrong with a field's cell; quotes it where that tells nothing about a person."""

@@ -179,7 +179,7 @@ def _chinese_integer(text: str) -> int:
             digit, last_unit = 0, unit
         elif unit := _BIG_UNITS.get(character):
             below = section + digit
-            if not below and total >= unit:
+            if not below and not 0 < total < unit:
                 raise BadValue("its numerals cannot be read in one way only")
             total = (total + below) * unit if total < unit else total + below * unit
             section, digit, last_unit = 0, 0, unit

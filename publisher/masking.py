@@ -45,6 +45,7 @@ _BUSINESS_ENDINGS = (
         "药房",
         "政府",
         "合作社",
+        "工商户",
     ),
     *("厂", "店", "铺", "局", "社", "馆", "廠", "鋪", "館"),
 )
@@ -72,7 +73,7 @@ def looks_like_person(name: str) -> bool:
 
 def ends_like_business(name: str) -> bool:
     """Whether a name ends as those of businesses do, and hardly a person's."""
-    return name.endswith(_BUSINESS_ENDINGS)
+    return name.rstrip("）)").endswith(_BUSINESS_ENDINGS)
 
 
 def text(value: str) -> str:

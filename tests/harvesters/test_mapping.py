@@ -396,13 +396,21 @@ def test_only_web_addresses_are_links(link: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "column", "reason"),
     [
-        ({"行政相对人名称": " "}, "行政相对人名称", "a column for subject is blank; every row needs it."),
+        (
+            {"行政相对人名称": " "},
+            "行政相对人名称",
+            "column 行政相对人名称 (subject) is blank; every row needs it.",
+        ),
         (
             {"行政处罚决定书文号": "/"},
             "行政处罚决定书文号",
-            "a column for document_number is blank; every row needs it.",
+            "column 行政处罚决定书文号 (document_number) is blank; every row needs it.",
         ),
-        ({"处罚决定日期": "无"}, "处罚决定日期", "a column for decided_on is blank; every row needs it."),
+        (
+            {"处罚决定日期": "无"},
+            "处罚决定日期",
+            "column 处罚决定日期 (decided_on) is blank; every row needs it.",
+        ),
         (
             {"处罚决定日期": "2026-02-30"},
             "处罚决定日期",
@@ -450,6 +458,14 @@ def test_a_refusal_names_column_and_reason(cells: dict[str, str], column: str, r
         reason,
     )
     assert len(found.excerpt) <= 500
+
+
+def test_a_field_that_no_column_fills_is_named_by_our_word() -> None:
+    found = refusal({"行政相对人名称": "海南公司", "处罚决定日期": "2026-03-08"})
+    assert (found.column, found.reason) == (
+        None,
+        "a column for document_number is blank; every row needs it.",
+    )
 
 
 def test_an_excerpt_tells_which_row_it_is_and_no_more() -> None:

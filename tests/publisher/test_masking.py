@@ -37,7 +37,18 @@ def test_a_bare_name_of_a_person_is_known(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["张三水果店", "王记餐厅", "中国石化", "海南贸易有限公司", "John", "张", "方太厂", ""]
+    "name",
+    [
+        "张三水果店",
+        "王记餐厅",
+        "中国石化",
+        "海南贸易有限公司",
+        "John",
+        "张",
+        "方太厂",
+        "李记（个体工商户）",
+        "",
+    ],
 )
 def test_what_is_no_bare_name_of_a_person(name: str) -> None:
     assert not masking.looks_like_person(name)
