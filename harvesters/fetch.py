@@ -3,16 +3,17 @@
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from harvesters import formats
-from harvesters.formats import Fetched
+from harvesters.formats import Fetched, RawRow
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
-from publisher.outgoing import Answer, Outgoing, Unanswered, shown
+from publisher.outgoing import Outgoing, Unanswered, shown
 
 PAUSE = 0.5
 TRIES = 3
@@ -45,7 +46,7 @@ def fetch(
     fetch_page = partial(_page, definition, spool, outgoing, sleep)
     with outgoing.turn(host):
         if definition.pages is None:
-            return [fetch_page(1, url)[0]]
+            return [fetch_page(1, url)]
         if definition.allow_private and _is_loopback(host):
             pause = 0.0
         return list(_pages(definition, url, fetch_page, partial(sleep, pause)))
@@ -54,23 +55,35 @@ def fetch(
 def _pages(
     definition: Definition,
     url: str,
-    fetch_page: Callable[[int, str], tuple[Fetched, Answer]],
+    fetch_page: Callable[[int, str], Fetched],
     rest: Callable[[], None],
 ) -> Iterator[Fetched]:
     """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""
     assert definition.pages is not None
     first, last = definition.pages
-    seen: set[str] = set()
+    seen: set[bytes] = set()
     for number in range(first, last + 1):
         if number > first:
             rest()
-        fetched, answer = fetch_page(number, url.replace("{page}", str(number)))
-        empty = next(formats.rows(fetched, definition), None) is None
-        if answer.digest in seen or (empty and number > first):
+        fetched = fetch_page(number, url.replace("{page}", str(number)))
+        content = _content(fetched, definition)
+        if number > first and (content is None or content in seen):
             fetched.path.unlink()
             return
-        seen.add(answer.digest)
         yield fetched
+        if content is None:
+            return
+        seen.add(content)
+
+
+def _content(fetched: Fetched, definition: Definition) -> bytes | None:
+    """A digest of the page's rows, None if it has none. Time stamps around the rows do not change it."""
+    digest, empty = blake2b(digest_size=16), True
+    for row in formats.rows(fetched, definition):
+        empty = False
+        said = sorted(row.cells.items()) if isinstance(row, RawRow) else row.excerpt
+        digest.update(repr(said).encode("utf-8", "replace"))
+    return None if empty else digest.digest()
 
 
 def _page(
@@ -80,7 +93,7 @@ def _page(
     sleep: Callable[[float], None],
     number: int,
     url: str,
-) -> tuple[Fetched, Answer]:
+) -> Fetched:
     to = spool / f"{number}.{definition.format}"
     trying = Retrying(
         stop=stop_after_attempt(TRIES),
@@ -90,7 +103,7 @@ def _page(
         reraise=True,
     )
     answer = trying(outgoing.get, url, to, allow_private=definition.allow_private)
-    fetched = Fetched(
+    return Fetched(
         path=to,
         name=shown(url),
         encoding=answer.charset,
@@ -98,7 +111,6 @@ def _page(
         etag=answer.etag,
         last_modified=answer.last_modified,
     )
-    return fetched, answer
 
 
 def _local(base: Path, path: str, format: str) -> list[Fetched]:

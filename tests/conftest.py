@@ -3,6 +3,7 @@
 pytest_plugins: list[str] = [
     "tests.fixtures.profiles",
     "tests.fixtures.harvesting",
+    "tests.fixtures.http_server",
     "tests.fixtures.elasticsearch",
     "tests.fixtures.store",
     "tests.fixtures.browser",

@@ -4,18 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from harvesters.formats import table, text
+from harvesters.formats.probe import MAX_MEMORY, readable, visible
 from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
 from harvesters.formats.table import Line
 from publisher.errors import SourceUnreadable
@@ -24,27 +17,23 @@ Value = int | float | str | bool | time | date | datetime | timedelta
 Range = tuple[tuple[int, int], tuple[int, int]]
 """Merged cells: first and last (row, column), counted from 0."""
 
-MAX_UNPACKED = 1 << 30
-"""The most bytes that a workbook may unpack to."""
-
 _EXACT = 10**15
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of the named sheet, else of the first visible one. Hidden rows cannot be told from others."""
-    _refuse_bomb(fetched)
+    if not readable(fetched.path, definition.sheet):
+        raise SourceUnreadable(
+            f"{fetched.name} is damaged, or needs more than {MAX_MEMORY >> 20:,} MiB of memory to be read: "
+            "ask its publisher for CSV."
+        )
     try:
         with fetched.path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             yield from table.read(fetched.name, _lines(_sheet(book, fetched.name, definition.sheet)))
     except PasswordError as error:
         raise SourceUnreadable(f"{fetched.name} is protected by a password.") from error
     except CalamineError as error:
-        raise SourceUnreadable(f"{fetched.name} {_why(fetched.path)}.") from error
-    except BaseException as error:
-        # The reader is Rust; where it panics, this comes, which is no Exception.
-        if type(error).__name__ != "PanicException":
-            raise
         raise SourceUnreadable(f"{fetched.name} {_why(fetched.path)}.") from error
 
 
@@ -76,19 +65,15 @@ def _number(value: float) -> str:
 
 
 def _sheet(book: CalamineWorkbook, file: str, name: str | None) -> CalamineSheet:
-    visible = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-    ]
+    names = visible(book)
     if name is not None and name not in book.sheet_names:
-        names = ", ".join(f'"{sheet}"' for sheet in book.sheet_names)
-        raise SourceUnreadable(f'{file} has no sheet "{name}"; it has {names}.')
-    if name is None and not visible:
+        has = ", ".join(f'"{sheet}"' for sheet in book.sheet_names)
+        raise SourceUnreadable(f'{file} has no sheet "{name}"; it has {has}.')
+    if name is None and not names:
         raise SourceUnreadable(f"{file} has no visible sheet; name one with `sheet` in the definition.")
-    sheet = book.get_sheet_by_name(name or visible[0])
+    sheet = book.get_sheet_by_name(name or names[0])
     if sheet.end is None:
-        others = ", ".join(f'"{other}"' for other in visible if other != sheet.name)
+        others = ", ".join(f'"{other}"' for other in names if other != sheet.name)
         advice = f"; name another with `sheet` in the definition: {others}" if others else ""
         raise SourceUnreadable(f'{file} has nothing on sheet "{sheet.name}"{advice}.')
     return sheet
@@ -138,20 +123,6 @@ def _spread(cells: list[str], line: int, merged: Sequence[Range]) -> list[str]:
         if top == line:
             spread[left : right + 1] = [cells[left]] * len(spread[left : right + 1])
     return spread
-
-
-def _refuse_bomb(fetched: Fetched) -> None:
-    """The reader unpacks a workbook in memory, however small the file."""
-    try:
-        with ZipFile(fetched.path) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-    except BadZipFile:
-        return
-    if size > MAX_UNPACKED:
-        raise SourceUnreadable(
-            f"{fetched.name} unpacks to {size >> 20:,} MiB, more than {MAX_UNPACKED >> 20:,} MiB: "
-            "ask its publisher for CSV."
-        )
 
 
 def _why(path: Path) -> str:
