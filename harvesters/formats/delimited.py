@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import StringIO
-from itertools import islice
 from typing import TextIO
 
 from harvesters.formats import table, text
@@ -58,6 +57,11 @@ class _Lines:
             part = self.stream.read(text.HEAD) + self.stream.readline(MAX_RECORD)
             self._held = list(StringIO(text.without_controls(part), newline=""))[::-1]
         return bool(self._held)
+
+    def ahead(self, count: int) -> list[str]:
+        """The next lines, as far as they are held, up to `count`."""
+        self.refill()
+        return self._held[: -count - 1 : -1]
 
     def plain(self) -> list[str] | None:
         """All the lines held, when no row among them can take more than one; None otherwise."""
@@ -128,12 +132,11 @@ class _Records:
 
     def _sniff(self) -> str:
         """The delimiter that cuts the most of the first lines into equally many cells."""
-        self.lines.refill()
-        start = list(islice(self.lines, _SNIFFED))
+        start = self.lines.ahead(_SNIFFED)
         if start and (named := _SEP.fullmatch(start[0])):
-            self.lines.again(len(start) - 1)
+            next(self.lines)
+            self.lines.begin()
             return named[1]
-        self.lines.again(len(start))
         return max(DELIMITERS, key=lambda delimiter: _evenness(start, delimiter))
 
     def _line(self, cells: list[str]) -> Line | BadRow:

@@ -144,8 +144,8 @@ def _utf16_without_bom(head: bytes) -> str | None:
 
 def _chinese(head: bytes) -> str | None:
     """Gb18030 or Big5: each decodes most of the other, but to rare characters."""
-    gb = _share(head.decode("gb18030", "ignore"), "gb2312", 0xF7)
-    big5 = _share(head.decode("big5", "ignore"), "big5", 0xC6)
+    gb = _share(head.decode("gb18030", "replace"), "gb2312", 0xF7)
+    big5 = _share(head.decode("big5", "replace"), "big5", 0xC6)
     if max(gb, big5) < 0.6:
         return None
     return "gb18030" if gb >= big5 else "big5"
