@@ -62,7 +62,8 @@ def _row(where: RowRef, row: Json, encoding: text.Encoding) -> RawRow | BadRow:
         return table.long_cell(where, cells.keys(), cells.values())
     for name, cell in cells.items():
         if encoding.bad(name) or encoding.bad(cell):
-            reason = f"the cell holds bytes that are not {encoding.name}"
+            what = f"bytes that are not {encoding.name}" if encoding.damaged else "half a character"
+            reason = f"the cell holds {what}"
             return BadRow(where, _printable(name), reason, _printable(cell[:MAX_EXCERPT]))
     return RawRow(where, cells)
 
@@ -110,7 +111,7 @@ def _follow(value: Json, steps: list[str], at: str) -> Iterator[Json]:
         raise _NoPath(f"{at or 'it'} is {_what(value)}, not a list")
     for element in value:
         try:
-            yield from _follow(element, rest, "the row") if rest else [element]
+            yield from _follow(element, rest, "the row") if rest else [_unpacked(element)]
         except _NoPath as error:
             yield error
 

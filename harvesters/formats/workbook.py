@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
@@ -23,14 +24,19 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of the named sheet, else of the first visible one. Hidden rows cannot be told from others."""
-    if not readable(fetched.path, definition.sheet):
-        raise SourceUnreadable(
-            f"{fetched.name} is damaged, or needs more than {MAX_MEMORY >> 20:,} MiB of memory to be read: "
-            "ask its publisher for CSV."
-        )
+    with fetched.path.open("rb") as file:
+        if not readable(fetched.path, definition.sheet):
+            raise SourceUnreadable(
+                f"{fetched.name} is damaged, or needs more than {MAX_MEMORY >> 20:,} MiB of memory "
+                "to be read: ask its publisher for CSV."
+            )
+        yield from _rows(fetched, file, definition.sheet)
+
+
+def _rows(fetched: Fetched, file: BinaryIO, sheet: str | None) -> Iterator[RawRow | BadRow]:
     try:
-        with fetched.path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
-            yield from table.read(fetched.name, _lines(_sheet(book, fetched.name, definition.sheet)))
+        with CalamineWorkbook.from_filelike(file) as book:
+            yield from table.read(fetched.name, _lines(_sheet(book, fetched.name, sheet)))
     except PasswordError as error:
         raise SourceUnreadable(f"{fetched.name} is protected by a password.") from error
     except CalamineError as error:
@@ -83,7 +89,12 @@ def _lines(sheet: CalamineSheet) -> Iterator[Line]:
     """The sheet's lines. What is merged over several lines stands in each of them; a header of two lines
     becomes one ("罚款.金额").
     """
-    merged = sheet.merged_cell_ranges or []
+    left = sheet.start[1] if sheet.start else 0  # lines begin at the first column that holds anything
+    merged = [
+        ((top, first - left), (bottom, last - left))
+        for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
+        if first >= left
+    ]
     below = sorted(each for each in merged if each[1][0] > each[0][0])
     block = _header_block(merged)
     reaching: list[tuple[int, int, str]] = []  # last line, column, text
