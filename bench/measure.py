@@ -24,11 +24,13 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
     """Runs `python -m arguments…` to its end. Exits with its complaint when it fails.
 
     The kernel counts the caller's own memory at the fork into the peak, so call it while that is small.
+    Compiled modules are kept, as an installation keeps them, even where the environment says otherwise.
     """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-m", *arguments],
-        env={**os.environ, **environment},
+        env={**inherited, **environment},
         stdout=subprocess.PIPE,
         text=True,
     )
