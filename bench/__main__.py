@@ -7,7 +7,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,7 +18,7 @@ from gongshi.bootstrap import Platform, build
 from publisher import settings
 from publisher.indexing import SCHEMA, Index
 from publisher.items import Item
-from publisher.public import Public, SearchRequest
+from publisher.public import SearchRequest
 from search.engine import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.model import Page, Query
@@ -110,11 +109,11 @@ def compare(
 ) -> None:
     """Each search through the gate and, in turn with it, just its engine query."""
     recorder = _Recorder(engine)
-    with _public(platform, recorder) as public:
+    with platform.public(recorder) as public:  # type: ignore[arg-type]  # all but search is passed on
         for request in asked:
             public.search(request)
     bare: list[Callable[[], object]] = [partial(engine.search, query) for query in recorder.queries]
-    with _public(platform, engine) as public:
+    with platform.public(engine) as public:
         whole: list[Callable[[], object]] = [partial(public.search, request) for request in asked]
         times = interleaved([*whole, *bare], REPEATS)
     ours = [time for row in times[: len(whole)] for time in row]
@@ -143,19 +142,6 @@ class _Recorder:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
-
-
-@contextmanager
-def _public(platform: Platform, engine: object) -> Iterator[Public]:
-    with platform.store.reading() as store:
-        yield Public(
-            store,
-            engine,  # type: ignore[arg-type]
-            platform.registry,
-            platform.identity,
-            platform.zone,
-            platform.settings.clock(),
-        )
 
 
 if __name__ == "__main__":

@@ -91,10 +91,11 @@ class Platform:
         )
 
     @contextmanager
-    def public(self) -> Iterator[Public]:
-        """What is public now; one for each request."""
+    def public(self, engine: Engine | None = None) -> Iterator[Public]:
+        """What is public now, one for each request; found by `engine` in place of the platform's own."""
+        found_by = engine or self.engine
         with self.store.reading() as reading:
-            yield Public(reading, self.engine, self.registry, self.identity, self.zone, self.settings.clock())
+            yield Public(reading, found_by, self.registry, self.identity, self.zone, self.settings.clock())
 
     def app(self) -> Flask:
         """The site, its feeds and its API."""

@@ -338,12 +338,7 @@ def doctor(only_checksum: bool) -> None:
 def show_preview(made: Platform, definition: Definition, count: int) -> None:
     """The first rows as a table: what they become, or why not."""
     with TemporaryDirectory() as folder:
-        files = fetch(
-            definition,
-            Path(folder),
-            made.outgoing,
-            made.samples if definition.sample else definition.file.parent,
-        )
+        files = fetch(definition, Path(folder), made.outgoing, definition.folder(made.samples))
         outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
         values = [_previewed(outcome) for outcome in outcomes]
     show.rows(("row", "becomes", "subject", "says"), values)

@@ -23,7 +23,7 @@ from publisher.joining import Identity
 from publisher.kinds import Registry
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
-from publisher.store import Store, chunks, fingerprint
+from publisher.store import Store, chunks
 from search.engine import SearchError, WriterBusy
 
 GRACE = 2
@@ -54,11 +54,12 @@ class Outcome:
 @dataclass(slots=True)
 class _Scan:
     """What the first pass found. `seen`: sightings whose row is unchanged; `again`: known sightings whose key
-    was read again."""
+    was read again; `doubled`: keys of which an unchanged row and another one were read."""
 
     counts: Counts = field(default_factory=Counts)
     seen: set[int] = field(default_factory=set)
     again: set[int] = field(default_factory=set)
+    doubled: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -119,7 +120,8 @@ class _Run:
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
-        spool, scan = Spool(self._folder), _Scan()
+        contents = self._h.store.contents
+        spool, scan = Spool(self._folder, self._definition.id, contents), _Scan()
         try:
             message, state = self._read(spool, scan), RunState.FAILED
             if message is None:
@@ -141,7 +143,7 @@ class _Run:
 
     def _read(self, spool: Spool, scan: _Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
-        base = self._h.samples if self._definition.sample else self._definition.file.parent
+        base = self._definition.folder(self._h.samples)
         for fetched in fetch(self._definition, self._folder, self._h.outgoing, base):
             stream = rows(fetched, self._definition)
             if problem := self._scan_file(stream, spool, scan):
@@ -190,7 +192,7 @@ class _Run:
         elif isinstance(outcome, Refusal):
             scan.counts.refused += 1
             spool.refuse(outcome)
-        elif earlier := spool.add(outcome, fingerprint(self._h.store.contents.draft(outcome))):
+        elif earlier := spool.add(outcome):
             self._refuse(
                 outcome,
                 f"row {earlier.row} of {earlier.file} has the same key and says something else",
@@ -225,9 +227,9 @@ class _Run:
         """Publishes the spool; gives what an operator must decide, if anything."""
         with self._h.store.reading() as store:
             for keys in spool.each_key():
-                scan.again |= {
-                    known.id for known in store.sightings_by_key(self._definition.id, keys).values()
-                }
+                known = store.sightings_by_key(self._definition.id, keys)
+                scan.again |= {sighting.id for sighting in known.values()}
+                scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
             sightings = (
                 list(store.sighting_ids(self._definition.id)) if self._definition.mode == "full" else []
             )
@@ -236,9 +238,7 @@ class _Run:
         pending = 0
         for drafts in spool.drafts():
             counts = self._publish_batch(drafts, spool, scan)
-            scan.counts.new += counts.new
-            scan.counts.changed += counts.changed
-            scan.counts.unchanged += counts.unchanged
+            scan.counts += counts
             pending += counts.new + counts.changed
             if pending >= 2000:
                 pending = 0
@@ -252,14 +252,14 @@ class _Run:
         with self._h.store.writing() as store:
             now = self._h.clock()
             store.take_lease(f"harvest:{self._definition.id}", self._holder, LEASE, now)
-            known = store.sightings_by_key(self._definition.id, [draft.key for draft in drafts])
-            doubled = {key for key, sighting in known.items() if sighting.id in scan.seen}
             for draft in drafts:
-                if draft.key in doubled:
+                if draft.key in scan.doubled:
                     self._refuse(
                         draft, "another row, unchanged since the last run, has the same key", spool, scan
                     )
-            return publish(store, [draft for draft in drafts if draft.key not in doubled], self._desk, now)
+            return publish(
+                store, [draft for draft in drafts if draft.key not in scan.doubled], self._desk, now
+            )
 
     def _withdraw(self, keys: list[str], scan: _Scan) -> None:
         """Takes out at once what its source says is not, or no longer, public."""

@@ -78,11 +78,9 @@ class Definition:
         """What the sample's rows become: drafts and refusals as JSON."""
         return self.file.with_name(f"{self.file.stem}.expected.json")
 
-    def location(self, samples: Path) -> Path | None:
-        """Where `path` is: among the generated `samples` for sample sources, else beside the definition."""
-        if self.path is None:
-            return None
-        return (samples if self.sample else self.file.parent) / self.path
+    def folder(self, samples: Path) -> Path:
+        """What `path` is relative to: for sample sources the generated `samples`, else the own folder."""
+        return samples if self.sample else self.file.parent
 
     def source(self) -> Source:
         """What the site shows of it."""

@@ -1,41 +1,44 @@
 """A private file for what a run has read and not yet published, so that memory stays flat and a run that is
 refused leaves nothing behind."""
 
-import pickle
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from publisher.items import Draft, Refusal, RowRef
+from publisher.store import ContentCodec, fingerprint
 
 BATCH = 500
 """Drafts published in one transaction: some 200 ms."""
 
 
 class Spool:
-    """Lives in a folder of mode 0700 that the run deletes. Only this process reads it, hence pickle."""
+    """What one run of `source` has read. Lives in a folder of mode 0700 that the run deletes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, source: str, contents: ContentCodec) -> None:
+        self._source, self._contents = source, contents
         self._database = sqlite3.connect(folder / "spool.db", isolation_level=None)
         for statement in (
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
-            "CREATE TABLE draft (key TEXT PRIMARY KEY, file TEXT, row INTEGER, mark BLOB, draft BLOB)",
-            "CREATE TABLE refusal (refusal BLOB)",
+            "CREATE TABLE draft"
+            " (key TEXT PRIMARY KEY, file TEXT, row INTEGER, row_hash BLOB, mark BLOB, text TEXT)",
+            "CREATE TABLE refusal (file TEXT, row INTEGER, column TEXT, reason TEXT, excerpt TEXT, key TEXT)",
             "CREATE TABLE touched (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "CREATE TABLE withdrawn (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "BEGIN",
         ):
             self._database.execute(statement)
 
-    def add(self, draft: Draft, mark: bytes) -> RowRef | None:
+    def add(self, draft: Draft) -> RowRef | None:
         """Keeps a draft. If the key is taken by an earlier row it keeps the earlier one, and gives its
-        place when that row says something else (another `mark`)."""
-        where = draft.where
+        place when that row says something else."""
+        text = self._contents.draft(draft)
+        mark = fingerprint(text)
         cursor = self._database.execute(
-            "INSERT OR IGNORE INTO draft VALUES (?, ?, ?, ?, ?)",
-            (draft.key, where.file, where.row, mark, pickle.dumps(draft)),
+            "INSERT OR IGNORE INTO draft VALUES (?, ?, ?, ?, ?, ?)",
+            (draft.key, draft.where.file, draft.where.row, draft.row_hash, mark, text),
         )
         if cursor.rowcount:
             return None
@@ -46,7 +49,11 @@ class Spool:
 
     def refuse(self, refusal: Refusal) -> None:
         """Keeps a refused row, and its key as one that has not vanished."""
-        self._database.execute("INSERT INTO refusal VALUES (?)", (pickle.dumps(refusal),))
+        file, row = refusal.where.file, refusal.where.row
+        self._database.execute(
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
+            (file, row, refusal.column, refusal.reason, refusal.excerpt, refusal.key),
+        )
         if refusal.key:
             self.touch(refusal.key)
 
@@ -61,26 +68,32 @@ class Spool:
 
     def withdrawn(self) -> Iterator[list[str]]:
         """Keys whose rows say that they are not public, in lists."""
-        yield from _lists(self._database.execute("SELECT key FROM withdrawn"))
+        for rows in _batches(self._database.execute("SELECT key FROM withdrawn")):
+            yield [key for (key,) in rows]
 
     def each_key(self) -> Iterator[list[str]]:
         """All keys that were read, in lists."""
-        yield from _lists(self._database.execute("SELECT key FROM draft UNION SELECT key FROM touched"))
+        for rows in _batches(self._database.execute("SELECT key FROM draft UNION SELECT key FROM touched")):
+            yield [key for (key,) in rows]
 
     def drafts(self) -> Iterator[list[Draft]]:
         """What is to be published, in the order in which it was read, in batches."""
-        for batch in _lists(self._database.execute("SELECT draft FROM draft ORDER BY rowid")):
-            yield [pickle.loads(text) for text in batch]  # noqa: S301 - written above, by this process
+        query = "SELECT text, key, row_hash, file, row FROM draft ORDER BY rowid"
+        for rows in _batches(self._database.execute(query)):
+            yield [
+                self._contents.load_draft(text, self._source, key, row_hash, RowRef(file, row))
+                for text, key, row_hash, file, row in rows
+            ]
 
     def refusals(self) -> Iterator[list[Refusal]]:
         """What was refused, in batches."""
-        for batch in _lists(self._database.execute("SELECT refusal FROM refusal ORDER BY rowid")):
-            yield [pickle.loads(text) for text in batch]  # noqa: S301 - written above, by this process
+        for rows in _batches(self._database.execute("SELECT * FROM refusal ORDER BY rowid")):
+            yield [Refusal(self._source, RowRef(file, row), *rest) for file, row, *rest in rows]
 
     def close(self) -> None:
         self._database.close()
 
 
-def _lists(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
+def _batches(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
     while rows := cursor.fetchmany(BATCH):
-        yield [row[0] for row in rows]
+        yield rows

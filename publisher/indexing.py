@@ -135,6 +135,17 @@ def subject_document(subject: Subject, newest: date | None, last_end: datetime |
 class ForeignIndex(SearchError):
     """The index has followed the log of another database."""
 
+    def __init__(self) -> None:
+        super().__init__("The search index is of another database; run `gongshi index rebuild`.")
+
+
+def own_position(engine: Engine, store: Reading) -> Position | None:
+    """Where the index stands in the store's log; None when it is empty. Raises ForeignIndex."""
+    position = engine.position()
+    if position and position.epoch != store.epoch():
+        raise ForeignIndex()
+    return position
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -184,14 +195,11 @@ class Index:
 
     def position(self) -> Position | None:
         """Where the index stands in this store's log; None when it is empty. Raises ForeignIndex."""
-        position = self.engine.position()
-        if position:
-            with self.store.reading() as store:
-                if position.epoch != store.epoch() or position.seq > store.last_change():
-                    raise ForeignIndex(
-                        "The search index is of another database; run `gongshi index rebuild`."
-                    )
-        return position
+        with self.store.reading() as store:
+            position = own_position(self.engine, store)
+            if position and position.seq > store.last_change():
+                raise ForeignIndex()
+            return position
 
     def _follow(self, writer: Writer, seq: int) -> int:
         applied = 0

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from publisher.errors import Ended, NotFound
 from publisher.identifiers import BadIdentifier, uscc
-from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
+from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen, own_position
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
@@ -256,11 +256,9 @@ class Public:
         return int(self.now.timestamp())
 
     def _ask(self, query: Query) -> Page:
-        position = self._engine.position()
+        position = own_position(self._engine, self._store)
         if position is None:
             raise SearchError("The search index is empty; it is being built.")
-        if position.epoch != self._store.epoch():
-            raise SearchError("The search index is of another database; run `gongshi index rebuild`.")
         without = self._store.overtaking(position.seq, self.now, OVERTAKING + 1)
         if len(without) > OVERTAKING:
             raise SearchError("Search is catching up with many changes; try again in a minute.")

@@ -35,25 +35,24 @@ def publish(store: Writing, drafts: Sequence[Draft], desk: Desk, now: datetime) 
         return Counts()
     known = store.sightings_by_key(drafts[0].source, [draft.key for draft in drafts])
     rewritten: list[tuple[int, bytes]] = []
-    telling: list[tuple[Draft, bytes]] = []
+    telling: list[tuple[Draft, str, bytes]] = []
     for draft in drafts:
-        mark = fingerprint(desk.contents.draft(draft))
+        text = desk.contents.draft(draft)
+        mark = fingerprint(text)
         before = known.get(draft.key)
         if before and before.fingerprint == mark:
             rewritten.append((before.id, draft.row_hash))
         else:
-            telling.append((draft, mark))
+            telling.append((draft, text, mark))
     store.set_row_hashes(rewritten)
-    items = _identify(store, [draft for draft, _ in telling], desk.identity)
-    new = [NewSighting(draft, items[draft.key], mark) for draft, mark in telling]
-    store.add_sightings([entry for entry in new if entry.draft.key not in known], desk.contents)
-    store.change_sightings(
-        [(known[entry.draft.key].id, entry) for entry in new if entry.draft.key in known], desk.contents
-    )
-    touched = set(items.values()) | {known[draft.key].item for draft, _ in telling if draft.key in known}
+    items = _identify(store, [draft for draft, _, _ in telling], desk.identity)
+    new = [NewSighting(draft, items[draft.key], text, mark) for draft, text, mark in telling]
+    changed = [(known[entry.draft.key], entry) for entry in new if entry.draft.key in known]
+    store.add_sightings([entry for entry in new if entry.draft.key not in known])
+    store.change_sightings([(before.id, entry) for before, entry in changed])
+    touched = set(items.values()) | {before.item for before, _ in changed}
     store.append_changes(_settle(store, touched, desk, now), now)
-    changed = sum(draft.key in known for draft, _ in telling)
-    return Counts(new=len(telling) - changed, changed=changed, unchanged=len(rewritten))
+    return Counts(new=len(new) - len(changed), changed=len(changed), unchanged=len(rewritten))
 
 
 def unlist(

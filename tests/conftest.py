@@ -2,10 +2,10 @@
 
 pytest_plugins: list[str] = [
     "tests.fixtures.profiles",
+    "tests.fixtures.store",  # before those that import from it
     "tests.fixtures.harvesting",
     "tests.fixtures.http_server",
     "tests.fixtures.elasticsearch",
-    "tests.fixtures.store",
     "tests.fixtures.browser",
     "tests.fixtures.site",
     "tests.fixtures.shared",

@@ -79,6 +79,10 @@ def load_named_list(text: str) -> NamedList:
     return NamedList(**spec)
 
 
+NOWHERE = RowRef("", 0)
+"""The place of a row that is read from the store, which does not keep places."""
+
+
 class ContentCodec:
     """Contents and drafts, whose values are typed by the registry's fields."""
 
@@ -103,13 +107,13 @@ class ContentCodec:
             }
         )
 
-    def load_draft(self, text: str, source: str, key: str, row_hash: bytes = b"", row: int = 0) -> Draft:
+    def load_draft(self, text: str, source: str, key: str, row_hash: bytes, where: RowRef = NOWHERE) -> Draft:
         spec = orjson.loads(text)
         start, last_day, rule = spec["period"]
         return Draft(
             source=source,
             key=key,
-            where=RowRef("", row),
+            where=where,
             row_hash=row_hash,
             kind=spec["kind"],
             list=spec["list"],

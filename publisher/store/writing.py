@@ -29,10 +29,11 @@ from publisher.store.tables import harvest, item, lease, named_list, quarantine,
 
 
 class NewSighting(NamedTuple):
-    """A draft with the item it is about and the fingerprint of what it says."""
+    """A draft with the item it is about, what it says as text, and that text's fingerprint."""
 
     draft: Draft
     item: str
+    text: str
     fingerprint: bytes
 
 
@@ -95,7 +96,7 @@ class Writing(Reading):
                 [{"at": id, "to": subject} for id, subject in subjects.items()],
             )
 
-    def add_sightings(self, sightings: Sequence[NewSighting], contents: codec.ContentCodec) -> None:
+    def add_sightings(self, sightings: Sequence[NewSighting]) -> None:
         if sightings:
             self._connection.execute(
                 insert(sighting),
@@ -106,16 +107,14 @@ class Writing(Reading):
                         "item_id": new.item,
                         "row_hash": new.draft.row_hash,
                         "fingerprint": new.fingerprint,
-                        "draft": contents.draft(new.draft),
+                        "draft": new.text,
                         "misses": 0,
                     }
                     for new in sightings
                 ],
             )
 
-    def change_sightings(
-        self, sightings: Sequence[tuple[int, NewSighting]], contents: codec.ContentCodec
-    ) -> None:
+    def change_sightings(self, sightings: Sequence[tuple[int, NewSighting]]) -> None:
         if sightings:
             self._connection.execute(
                 update(sighting)
@@ -133,7 +132,7 @@ class Writing(Reading):
                         "to": new.item,
                         "hash": new.draft.row_hash,
                         "print": new.fingerprint,
-                        "text": contents.draft(new.draft),
+                        "text": new.text,
                     }
                     for id, new in sightings
                 ],

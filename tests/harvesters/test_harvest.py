@@ -6,7 +6,8 @@ import pytest
 
 from publisher.errors import Refused
 from publisher.harvests import Counts, RunState
-from tests.fixtures.harvesting import HEADER, Desk, code, row
+from tests.fixtures.harvesting import HEADER, Desk, row
+from tests.fixtures.store import code
 
 
 def test_rows_are_public_after_the_run(desk: Desk) -> None:

@@ -1,7 +1,6 @@
 """Files as sources write them: encodings, title rows, broken rows; one sentence where nothing can be read."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,18 +11,9 @@ from hypothesis import strategies as st
 
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from publisher.errors import SourceUnreadable
+from tests.fixtures.reading import Layout
 
 HEADER = "名称,文号,日期"
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What a format must know of a definition."""
-
-    format: str
-    rows: str | None = None
-    sheet: str | None = None
-    encoding: str | None = None
 
 
 def read(file: Path, layout: Layout) -> list[RawRow | BadRow]:

@@ -72,8 +72,8 @@ def read(
 
 
 def _files(definition: Definition, folder: Path) -> list[Path]:
-    place = definition.location(folder)
-    assert place is not None
+    assert definition.path is not None
+    place = definition.folder(folder) / definition.path
     return sorted(place.iterdir()) if place.is_dir() else [place]
 
 

@@ -142,12 +142,14 @@ def test_what_is_left_out_has_a_default(write: Write, registry: Registry, tmp_pa
     definition = load(write(PENALTY), registry=registry, trusted=False)
     assert (definition.id, definition.sector, definition.mode) == ("tourism/penalties", "tourism", "full")
     assert definition.named_list() is None
-    assert definition.location(Path("samples")) == tmp_path / "tourism" / "rows.csv"
+    assert definition.path == "rows.csv"
+    assert definition.folder(Path("samples")) / definition.path == tmp_path / "tourism" / "rows.csv"
 
 
 def test_generated_samples_are_elsewhere(write: Write, registry: Registry) -> None:
     definition = load(write("sample = true\n" + PENALTY), registry=registry, trusted=False)
-    assert definition.location(Path("samples")) == Path("samples/rows.csv")
+    assert definition.path == "rows.csv"
+    assert definition.folder(Path("samples")) / definition.path == Path("samples/rows.csv")
 
 
 def test_every_character_is_part_of_the_version(write: Write, registry: Registry) -> None:

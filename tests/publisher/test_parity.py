@@ -10,8 +10,8 @@ from gongshi.bootstrap import Platform, build
 from harvesters.samples import generate
 from publisher import settings
 from publisher.indexing import SCHEMA, Index, drift
-from publisher.public import FACETS, Public, SearchRequest
-from search.engine import BadQuery
+from publisher.public import FACETS, SearchRequest
+from search.engine import BadQuery, Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 
 WORDS = (
@@ -73,16 +73,8 @@ def elasticsearch(platform: Platform, elasticsearch_url: str) -> Iterator[Elasti
     engine.close()
 
 
-def answers(platform: Platform, engine: object, request: SearchRequest) -> object:
-    with platform.store.reading() as store:
-        public = Public(
-            store,
-            engine,  # type: ignore[arg-type]
-            platform.registry,
-            platform.identity,
-            platform.zone,
-            platform.settings.clock(),
-        )
+def answers(platform: Platform, engine: Engine, request: SearchRequest) -> object:
+    with platform.public(engine) as public:
         try:
             results = public.search(request)
         except BadQuery as error:
@@ -122,9 +114,7 @@ def test_suggestions_are_the_same(platform: Platform, elasticsearch: Elasticsear
     for text in ("海南", "三亚", "91460", "有限公司", "酒店", "椰"):
         told = []
         for engine in (platform.engine, elasticsearch):
-            with platform.store.reading() as store:
-                now = platform.settings.clock()
-                public = Public(store, engine, platform.registry, platform.identity, platform.zone, now)
+            with platform.public(engine) as public:
                 told.append([subject.id for subject in public.suggest(text)])
         assert told[0] == told[1]
         found += len(told[0])
