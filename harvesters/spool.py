@@ -77,8 +77,14 @@ class Spool:
             yield [key for (key,) in rows]
 
     def drafts(self) -> Iterator[list[Draft]]:
-        """What is to be published, in the order in which it was read, in batches."""
-        query = "SELECT text, key, row_hash, file, row FROM draft ORDER BY rowid"
+        """What is to be published, in the order in which it was read, in batches.
+
+        Where two rows have one key and one of them says that it is not public, neither is published.
+        """
+        query = (
+            "SELECT text, key, row_hash, file, row FROM draft"
+            " WHERE key NOT IN (SELECT key FROM withdrawn) ORDER BY rowid"
+        )
         for rows in _batches(self._database.execute(query)):
             yield [
                 self._contents.load_draft(text, self._source, key, row_hash, RowRef(file, row))

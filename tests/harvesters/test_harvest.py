@@ -71,6 +71,19 @@ def test_a_removed_entry_is_not_public(desk: Desk) -> None:
     assert desk.names() == ["海南第1贸易有限公司", "海南第3贸易有限公司"]
 
 
+def test_what_its_source_hides_is_gone_at_once_whatever_another_row_says(desk: Desk) -> None:
+    header = f"{HEADER},信息使用范围"
+    desk.write(f"{row(1)},0", f"{row(2)},0", f"{row(3)},0", header=header)
+    desk.define(more='standard = "cn-double-disclosure"')
+    desk.harvest()
+    assert len(desk.names()) == 3
+    hidden = [f"{row(1)},0", f"{row(2)},1", f"{row(3)},1", f"{row(3, reason='另一个原因')},0"]
+    desk.write(*hidden, header=header)
+    for _ in range(2):
+        assert desk.harvest().counts.not_public == 2
+        assert desk.names() == ["海南第1贸易有限公司"]
+
+
 def test_a_missing_row_leaves_after_its_grace_and_comes_back(desk: Desk) -> None:
     everybody = [row(number) for number in range(10)]
     desk.write(*everybody)
