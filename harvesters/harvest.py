@@ -23,7 +23,7 @@ from publisher.joining import Identity
 from publisher.kinds import Registry
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
-from publisher.store import Store, chunks
+from publisher.store import Store, Written, chunks
 from search.engine import SearchError, WriterBusy
 
 GRACE = 2
@@ -116,7 +116,7 @@ class _Run:
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-        self._desk = Desk(harvester.identity, harvester.zone, harvester.store.contents, authorities)
+        self._desk = Desk(harvester.identity, harvester.zone, authorities)
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
@@ -236,8 +236,8 @@ class _Run:
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
         pending = 0
-        for drafts in spool.drafts():
-            counts = self._publish_batch(drafts, spool, scan)
+        for batch in spool.drafts():
+            counts = self._publish_batch(batch, spool, scan)
             scan.counts += counts
             pending += counts.new + counts.changed
             if pending >= 2000:
@@ -248,18 +248,17 @@ class _Run:
         self._follow(scan, patient=True)
         return message
 
-    def _publish_batch(self, drafts: list[Draft], spool: Spool, scan: _Scan) -> Counts:
+    def _publish_batch(self, batch: list[Written], spool: Spool, scan: _Scan) -> Counts:
         with self._h.store.writing() as store:
             now = self._h.clock()
             store.take_lease(f"harvest:{self._definition.id}", self._holder, LEASE, now)
-            for draft in drafts:
+            for draft, _, _ in batch:
                 if draft.key in scan.doubled:
                     self._refuse(
                         draft, "another row, unchanged since the last run, has the same key", spool, scan
                     )
-            return publish(
-                store, [draft for draft in drafts if draft.key not in scan.doubled], self._desk, now
-            )
+            kept = [row for row in batch if row.draft.key not in scan.doubled]
+            return publish(store, kept, self._desk, now)
 
     def _withdraw(self, keys: list[str], scan: _Scan) -> None:
         """Takes out at once what its source says is not, or no longer, public."""

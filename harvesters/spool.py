@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.items import Draft, Refusal, RowRef
-from publisher.store import ContentCodec, fingerprint
+from publisher.store import ContentCodec, Written
 
 BATCH = 500
 """Drafts published in one transaction: some 200 ms."""
@@ -34,8 +34,7 @@ class Spool:
     def add(self, draft: Draft) -> RowRef | None:
         """Keeps a draft. If the key is taken by an earlier row it keeps the earlier one, and gives its
         place when that row says something else."""
-        text = self._contents.draft(draft)
-        mark = fingerprint(text)
+        _, text, mark = self._contents.written(draft)
         cursor = self._database.execute(
             "INSERT OR IGNORE INTO draft VALUES (?, ?, ?, ?, ?, ?)",
             (draft.key, draft.where.file, draft.where.row, draft.row_hash, mark, text),
@@ -76,19 +75,20 @@ class Spool:
         for rows in _batches(self._database.execute("SELECT key FROM draft UNION SELECT key FROM touched")):
             yield [key for (key,) in rows]
 
-    def drafts(self) -> Iterator[list[Draft]]:
+    def drafts(self) -> Iterator[list[Written]]:
         """What is to be published, in the order in which it was read, in batches.
 
         Where two rows have one key and one of them says that it is not public, neither is published.
         """
+        load = self._contents.load_draft
         query = (
-            "SELECT text, key, row_hash, file, row FROM draft"
+            "SELECT text, mark, key, row_hash, file, row FROM draft"
             " WHERE key NOT IN (SELECT key FROM withdrawn) ORDER BY rowid"
         )
         for rows in _batches(self._database.execute(query)):
             yield [
-                self._contents.load_draft(text, self._source, key, row_hash, RowRef(file, row))
-                for text, key, row_hash, file, row in rows
+                Written(load(text, self._source, key, row_hash, RowRef(file, row)), text, mark)
+                for text, mark, key, row_hash, file, row in rows
             ]
 
     def refusals(self) -> Iterator[list[Refusal]]:

@@ -11,7 +11,7 @@ from publisher.items import Change, Item
 from publisher.joining import portrait
 from publisher.kinds import FieldType, Registry
 from publisher.store import Reading, Store
-from publisher.subjects import IDENTIFIERS, Subject
+from publisher.subjects import IDENTIFIERS, PartyType, Subject
 from search.engine import Engine, SearchError, Writer
 from search.model import NEVER, Document, Match, Position, Schema, Tier
 
@@ -238,11 +238,9 @@ class Index:
 
     def _subjects(self, store: Reading, subjects: Iterable[str], now: datetime) -> Iterator[Document]:
         """Documents of those of the subjects that have public items; natural persons are never suggested."""
-        wanted = list(subjects)
-        last_ends = store.latest_ends(wanted, now)
-        for id, items in store.subjects_items(wanted, now, _NAMES_FROM).items():
-            if not items[0].personal:
-                yield subject_document(portrait(id, items), items[0].day, last_ends[id])
+        for id, profile in store.profiles(list(subjects), now, _NAMES_FROM).items():
+            if profile.parties[0].type is not PartyType.PERSON:
+                yield subject_document(portrait(id, profile.parties), profile.newest, profile.ends_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b, sha256
 
-from publisher.items import Draft, Item
+from publisher.items import Draft
 from publisher.store import Namesake
 from publisher.subjects import Party, PartyType, Subject
 from search.text import fold
@@ -95,19 +95,16 @@ def resolve(namesakes: Iterable[Namesake], identity: Identity) -> Mapping[str, s
     subjects = {}
     for key, group in by_name.items():
         codes = {namesake.uscc for namesake in group if namesake.uscc}
-        only = next(iter(codes)) if len(codes) == 1 else None
+        of_code = {code: identity.subject_of_code(code) for code in codes}
+        otherwise = next(iter(of_code.values())) if len(codes) == 1 else identity.subject_of_name(key)
         for namesake in group:
-            code = namesake.uscc or only
-            subjects[namesake.item] = (
-                identity.subject_of_code(code) if code else identity.subject_of_name(key)
-            )
+            subjects[namesake.item] = of_code[namesake.uscc] if namesake.uscc else otherwise
     return subjects
 
 
-def portrait(id: str, items: Sequence[Item]) -> Subject:
-    """A subject as its items, newest first, describe it: the newest names it, the others give further
-    names and identifiers. Given public items only, it tells nothing that is not public."""
-    parties = [item.party for item in items]
+def portrait(id: str, parties: Sequence[Party]) -> Subject:
+    """A subject as the parties of its items, newest first, describe it: the newest names it, the others give
+    further names and identifiers. Given public items' only, it tells nothing that is not public."""
     newest = parties[0]
     names: dict[str, str] = {}
     for party in parties:

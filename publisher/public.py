@@ -186,7 +186,7 @@ class Public:
         if not items:
             raise NotFound(f"There is no public record of a subject {ref}.")
         return SubjectRecord(
-            subject=portrait(id, items),
+            subject=portrait(id, [item.party for item in items]),
             counts=dict.fromkeys(self._registry.kinds, 0) | self._store.subject_counts(id, self.now),
             items={kind: tuple(item for item in items if item.kind == kind) for kind in self._registry.kinds},
             as_of=self.now,
@@ -194,8 +194,8 @@ class Public:
 
     def subjects(self, ids: tuple[str, ...]) -> Mapping[str, Subject]:
         """Those of the subjects about whom something is public."""
-        found = self._store.subjects_items(ids, self.now, newest=20)
-        return {id: portrait(id, found[id]) for id in ids if id in found}
+        found = self._store.profiles(ids, self.now, newest=20)
+        return {id: portrait(id, found[id].parties) for id in ids if id in found}
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Subject, ...]:
         """Organisations whose name or code is, begins with or holds the text, best first."""

@@ -1,5 +1,6 @@
 """Drafts in, items and changes out: how what sources say becomes what is public."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -8,9 +9,7 @@ from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
 from publisher.periods import Period
-from publisher.store import NewChange, NewSighting, Writing, fingerprint
-from publisher.store.codec import ContentCodec, dump
-from publisher.store.codec import party as party_text
+from publisher.store import NewChange, NewSighting, Writing, Written
 from publisher.subjects import Party
 
 
@@ -21,38 +20,45 @@ class Desk:
 
     identity: Identity
     zone: tzinfo
-    contents: ContentCodec
     authorities: Mapping[str, str]
 
 
-def publish(store: Writing, drafts: Sequence[Draft], desk: Desk, now: datetime) -> Counts:
+def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) -> Counts:
     """Stores the drafts of one source, all with different keys, and logs what they change.
 
     Counts rows as new, changed or unchanged by what they say; a row that is only written in another way
     is unchanged.
     """
-    if not drafts:
+    given = {row.draft.key: row for row in rows}
+    if not given:
         return Counts()
-    known = store.sightings_by_key(drafts[0].source, [draft.key for draft in drafts])
-    rewritten: list[tuple[int, bytes]] = []
-    telling: list[tuple[Draft, str, bytes]] = []
+    source = next(iter(given.values())).draft.source
+    known = store.sightings_by_key(source, given.keys())
+    same = {key for key, before in known.items() if before.fingerprint == given[key].fingerprint}
+    store.set_row_hashes([(known[key].id, given[key].draft.row_hash) for key in same])
+    told = {key: row for key, row in given.items() if key not in same}
+    items = _identify(store, [row.draft for row in told.values()], desk.identity)
+    touched = set(items.values()) | {known[key].item for key in told.keys() & known.keys()}
+    said = _said(store.sightings_of(touched), source, [row.draft for row in told.values()], items)
+    new = [NewSighting(row, items[key]) for key, row in told.items() if key not in known]
+    changed = [(known[key].id, NewSighting(row, items[key])) for key, row in told.items() if key in known]
+    store.add_sightings(new)
+    store.change_sightings(changed)
+    store.append_changes(_settle(store, touched, said, desk, now), now)
+    return Counts(new=len(new), changed=len(changed), unchanged=len(same))
+
+
+def _said(
+    before: Mapping[str, Sequence[Draft]], source: str, drafts: Iterable[Draft], items: Mapping[str, str]
+) -> dict[str, list[Draft]]:
+    """What is said of each item once the drafts of `source` stand in place of what it said before."""
+    said: dict[str, list[Draft]] = defaultdict(list)
+    for item, held in before.items():
+        if kept := [draft for draft in held if draft.source != source or draft.key not in items]:
+            said[item] = kept
     for draft in drafts:
-        text = desk.contents.draft(draft)
-        mark = fingerprint(text)
-        before = known.get(draft.key)
-        if before and before.fingerprint == mark:
-            rewritten.append((before.id, draft.row_hash))
-        else:
-            telling.append((draft, text, mark))
-    store.set_row_hashes(rewritten)
-    items = _identify(store, [draft for draft, _, _ in telling], desk.identity)
-    new = [NewSighting(draft, items[draft.key], text, mark) for draft, text, mark in telling]
-    changed = [(known[entry.draft.key], entry) for entry in new if entry.draft.key in known]
-    store.add_sightings([entry for entry in new if entry.draft.key not in known])
-    store.change_sightings([(before.id, entry) for before, entry in changed])
-    touched = set(items.values()) | {before.item for before, _ in changed}
-    store.append_changes(_settle(store, touched, desk, now), now)
-    return Counts(new=len(new) - len(changed), changed=len(changed), unchanged=len(rewritten))
+        said[items[draft.key]].append(draft)
+    return said
 
 
 def unlist(
@@ -61,7 +67,7 @@ def unlist(
     """Forgets sightings whose source no longer lists them; items that no source lists any more leave the
     public. Gives the number of those."""
     store.drop_sightings(sightings)
-    changes = _settle(store, set(items), desk, now)
+    changes = _settle(store, set(items), store.sightings_of(items), desk, now)
     store.append_changes(changes, now)
     return sum(change.what is What.ENDED for change in changes)
 
@@ -91,42 +97,46 @@ def _only_source(store: Writing, item: str, draft: Draft) -> bool:
     )
 
 
-def _settle(store: Writing, ids: Collection[str], desk: Desk, now: datetime) -> list[NewChange]:
+def _settle(
+    store: Writing, ids: Collection[str], said: Mapping[str, Sequence[Draft]], desk: Desk, now: datetime
+) -> list[NewChange]:
     """Makes the items what their sightings now say, and gives the changes."""
     if not ids:
         return []
-    sightings, before, marks = store.sightings_of(ids), store.items(ids), store.fingerprints(ids)
+    before = store.items(ids)
     changes: list[NewChange] = []
-    written: list[tuple[Item, str, bytes]] = []
-    ended = [id for id in ids if id not in sightings and id in before]
-    for id in sorted(sightings):
+    written: list[tuple[Item, str]] = []
+    for id in sorted(said):
         old = before.get(id)
-        item = merge(id, sightings[id], desk, old, now)
-        mark = fingerprint(_text(item))
-        change = _change(old, marks.get(id), item, mark, desk.zone, now)
+        item = merge(id, said[id], desk, old, now)
+        change = _change(old, item, desk.zone, now)
         if change or old is None:
-            written.append((item, comparable(item.party.name), mark))
+            written.append((item, comparable(item.party.name)))
         if change:
             changes.append(change)
     store.put_items(written, before.keys())
+    ended = [id for id in ids if id not in said and id in before]
     for id in ended:
         if before[id].state is ItemState.PUBLIC:
             changes.append(NewChange(id, before[id].subject, What.ENDED, overtakes=True))
     store.set_states(ended, ItemState.UNLISTED, now)
-    return changes + _join(store, [item for item, _, _ in written], desk.identity, now)
+    return changes + _join(store, [item for item, _ in written], desk.identity, now)
 
 
-def _change(
-    old: Item | None, old_mark: bytes | None, new: Item, mark: bytes, zone: tzinfo, now: datetime
-) -> NewChange | None:
+def _change(old: Item | None, new: Item, zone: tzinfo, now: datetime) -> NewChange | None:
     """What happened between `old` and `new`, if anything that a reader must know."""
     if old is None:
         return NewChange(new.id, new.subject, What.PUBLISHED) if new.public_at(now, zone) else None
     if old.state is not ItemState.PUBLIC:
         return NewChange(new.id, new.subject, What.RESTORED)
-    if old_mark != mark:
+    if _meaning(old) != _meaning(new):
         return NewChange(new.id, new.subject, What.CORRECTED, overtakes=_ends_earlier(old.period, new.period))
     return NewChange(new.id, new.subject, What.SIGHTED) if old.sources != new.sources else None
+
+
+def _meaning(item: Item) -> tuple[object, ...]:
+    """All that an item says; not who lists it, nor when we learned it."""
+    return item.kind, item.list, item.sector, item.region, item.party, item.content, item.period
 
 
 def _ends_earlier(old: Period, new: Period) -> bool:
@@ -155,9 +165,10 @@ def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, 
 
     Depends on the sightings alone, not on their order.
     """
-    ranked = sorted(sightings, key=lambda draft: (not _own(draft, desk), draft.source, draft.key))
+    ranked = sightings
+    if len(sightings) > 1:
+        ranked = sorted(sightings, key=lambda draft: (not _own(draft, desk), draft.source, draft.key))
     first = ranked[0]
-    content = {name: value for draft in reversed(ranked) for name, value in draft.content.items()}
     party = _merge_parties([draft.party for draft in ranked])
     return Item(
         id=id,
@@ -167,7 +178,7 @@ def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, 
         region=next((draft.region for draft in ranked if draft.region), None),
         subject=before.subject if before else desk.identity.subject(id, party, party.uscc),
         party=party,
-        content=content,
+        content={name: value for draft in reversed(ranked) for name, value in draft.content.items()},
         period=merge_periods([draft.period for draft in ranked]),
         state=ItemState.PUBLIC,
         sources=tuple(sorted({draft.source for draft in ranked})),
@@ -202,17 +213,3 @@ def merge_periods(periods: Sequence[Period]) -> Period:
     counted = [p for p in periods if p.last_day]
     chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
     return Period(start, chosen.last_day, chosen.rule)
-
-
-def _text(item: Item) -> str:
-    """All that an item means, as text; not who lists it, nor when we learned it."""
-    meaning = (
-        item.kind,
-        item.list,
-        item.sector,
-        item.region,
-        party_text(item.party),
-        dict(item.content),
-        (item.period.start, item.period.last_day, item.period.rule),
-    )
-    return dump(meaning)

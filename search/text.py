@@ -10,7 +10,7 @@ Latin letters and digits become whole words.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from operator import add
 from typing import NamedTuple
@@ -34,6 +34,9 @@ LEGAL_FORMS = (
 )
 """Stand in so many names that their bigrams cost too much as a phrase: each is also one token of its own."""
 _FORM = "~"
+
+_NAME = 80
+"""Texts of at most so many characters are remembered once they are folded or cut into tokens."""
 
 LONGEST_WORD = 64
 """Of a longer Latin word or number only so many characters count."""
@@ -87,8 +90,17 @@ def _folding() -> _Folding:
 def fold(text: str) -> str:
     """The form in which names and words are compared: width, case, traditional or simplified script, shape of
     brackets and number of spaces make no difference. Never for display."""
+    return _folded_name(text) if len(text) <= _NAME else _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFC", text.translate(_folding()))
     return " ".join(folded.split())
+
+
+# Names of parties, authorities and laws come again and again; so do, when a row is stored and then indexed,
+# all others. What is remembered is bounded by length and by number: some 20 MiB.
+_folded_name = lru_cache(maxsize=16_384)(_folded)
 
 
 class Folded(NamedTuple):
@@ -153,7 +165,16 @@ def tokens(text: str) -> list[str]:
 
 def stream(values: Iterable[str]) -> str:
     """All values of a field as one line of tokens."""
-    return f" {BREAK} ".join(" ".join(tokens(value)) for value in values)
+    return f" {BREAK} ".join(
+        _line_of_name(value) if len(value) <= _NAME else _line(value) for value in values
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(tokens(text))
+
+
+_line_of_name = lru_cache(maxsize=16_384)(_line)
 
 
 class Sought(NamedTuple):

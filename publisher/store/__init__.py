@@ -7,7 +7,7 @@ from datetime import tzinfo
 from publisher.errors import StoreError
 from publisher.kinds import Field
 from publisher.store.changes import NewChange
-from publisher.store.codec import ContentCodec, fingerprint
+from publisher.store.codec import ContentCodec, Written
 from publisher.store.database import Database
 from publisher.store.reading import KnownSighting, Namesake, Reading, chunks
 from publisher.store.writing import NewSighting, Writing
@@ -21,8 +21,8 @@ __all__ = [
     "Reading",
     "Store",
     "Writing",
+    "Written",
     "chunks",
-    "fingerprint",
 ]
 
 

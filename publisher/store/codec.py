@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,11 +19,6 @@ from publisher.subjects import Party, PartyType
 def dump(value: object) -> str:
     """Canonical JSON: sorted keys, dates as ISO, Decimals as text."""
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def fingerprint(*texts: str) -> bytes:
-    """16 bytes that tell equal texts."""
-    return blake2b("\x1f".join(texts).encode(), digest_size=16).digest()
 
 
 def party(value: Party) -> str:
@@ -79,6 +74,14 @@ def load_named_list(text: str) -> NamedList:
     return NamedList(**spec)
 
 
+class Written(NamedTuple):
+    """A draft, what it says as text, and 16 bytes that tell equal texts."""
+
+    draft: Draft
+    text: str
+    fingerprint: bytes
+
+
 NOWHERE = RowRef("", 0)
 """The place of a row that is read from the store, which does not keep places."""
 
@@ -93,9 +96,9 @@ class ContentCodec:
     def load(self, text: str) -> Content:
         return {name: self._typed(name, value) for name, value in orjson.loads(text).items()}
 
-    def draft(self, value: Draft) -> str:
-        """Without where it stood and its hashes, which are not part of what it says."""
-        return dump(
+    def written(self, value: Draft) -> Written:
+        """The text leaves out where the row stood and its hashes, which are not part of what it says."""
+        text = dump(
             {
                 "kind": value.kind,
                 "list": value.list,
@@ -106,6 +109,7 @@ class ContentCodec:
                 "period": (value.period.start, value.period.last_day, value.period.rule),
             }
         )
+        return Written(value, text, blake2b(text.encode(), digest_size=16).digest())
 
     def load_draft(self, text: str, source: str, key: str, row_hash: bytes, where: RowRef = NOWHERE) -> Draft:
         spec = orjson.loads(text)

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select
 
 from publisher.harvests import Counts, Harvest, RunState
 from publisher.items import Change, Draft, Item, ItemState, Refusal, RowRef
@@ -14,10 +15,14 @@ from publisher.periods import Period
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec
 from publisher.store.changes import public_at
-from publisher.store.tables import harvest, item, named_list, quarantine, sighting, source
+from publisher.store.tables import Moment, harvest, item, named_list, quarantine, sighting, source
+from publisher.subjects import Party
 
 CHUNK = 900
 """Values in one IN list: below every database's limit of parameters."""
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Stands for "no end" where ends are compared."""
 
 T = TypeVar("T")
 
@@ -29,6 +34,15 @@ class KnownSighting(NamedTuple):
     item: str
     row_hash: bytes
     fingerprint: bytes
+
+
+class Profile(NamedTuple):
+    """A subject as its public items have it: the parties that its newest ones name, each once, newest first;
+    the day of the newest; when the last of all ends (None: never)."""
+
+    parties: list[Party]
+    newest: date | None
+    ends_at: datetime | None
 
 
 class Namesake(NamedTuple):
@@ -106,41 +120,39 @@ class Reading:
     def _newest_of(
         self, condition: ColumnElement[bool], now: datetime, group: ColumnElement[str], count: int
     ) -> list[Item]:
-        newest = (item.c.start_day.desc().nulls_last(), item.c.id)
-        place = func.row_number().over(partition_by=group, order_by=newest).label("place")
-        ranked = select(item.c.id, place).where(condition, public_at(now)).subquery()
+        ranked = select(item.c.id, _place(group).label("place")).where(condition, public_at(now)).subquery()
         query = (
             select(item)
             .join(ranked, item.c.id == ranked.c.id)
             .where(ranked.c.place <= count)
-            .order_by(*newest)
+            .order_by(*_NEWEST)
         )
         return [self._item(row) for row in self._connection.execute(query)]
 
-    def subjects_items(self, subjects: Collection[str], now: datetime, newest: int) -> dict[str, list[Item]]:
-        """The newest public items of several subjects, at most `newest` of each, newest first."""
-        found: dict[str, list[Item]] = defaultdict(list)
+    def profiles(self, subjects: Collection[str], now: datetime, newest: int) -> dict[str, Profile]:
+        """What the public items of each subject that has any say of it, read from its `newest` ones."""
+        forever = literal(FOREVER, Moment)
+        last = func.max(func.coalesce(item.c.ends_at, forever)).over(partition_by=item.c.subject_id)
+        found: dict[str, Profile] = {}
         for part in chunks(subjects):
-            for value in self._newest_of(item.c.subject_id.in_(part), now, item.c.subject_id, newest):
-                found[value.subject].append(value)
-        return found
-
-    def latest_ends(self, subjects: Collection[str], now: datetime) -> dict[str, datetime | None]:
-        """When the last of a subject's public items ends; None for never. Subjects without public items are
-        left out."""
-        found: dict[str, datetime | None] = {}
-        for part in chunks(subjects):
-            rows = self._connection.execute(
+            ranked = (
                 select(
                     item.c.subject_id,
-                    func.max(item.c.ends_at).label("last"),
-                    func.count(item.c.ends_at).label("ending"),
-                    func.count().label("total"),
+                    item.c.start_day,
+                    item.c.party,
+                    last.label("last"),
+                    _place(item.c.subject_id).label("place"),
                 )
                 .where(item.c.subject_id.in_(part), public_at(now))
-                .group_by(item.c.subject_id)
+                .subquery()
             )
-            found.update({row.subject_id: row.last if row.ending == row.total else None for row in rows})
+            query = select(ranked).where(ranked.c.place <= newest)
+            rows = self._connection.execute(query.order_by(ranked.c.subject_id, ranked.c.place))
+            for id, group in groupby(rows, key=lambda row: row.subject_id):
+                own = list(group)
+                parties = [codec.load_party(text) for text in dict.fromkeys(row.party for row in own)]
+                ends_at = None if own[0].last == FOREVER else own[0].last
+                found[id] = Profile(parties, own[0].start_day, ends_at)
         return found
 
     def codes(self, ids: Collection[str]) -> dict[str, str | None]:
@@ -274,6 +286,14 @@ class Reading:
     def count_public(self, now: datetime) -> int:
         query = select(func.count()).select_from(item).where(public_at(now))
         return self._connection.execute(query).scalar() or 0
+
+
+_NEWEST = (item.c.start_day.desc().nulls_last(), item.c.id)
+
+
+def _place(group: ColumnElement[str]) -> ColumnElement[int]:
+    """The place of an item among those of its group, newest first, from 1."""
+    return func.row_number().over(partition_by=group, order_by=_NEWEST)
 
 
 def _of_source(query: Select[T], column: ColumnElement[str], source_id: str | None) -> Select[T]:

@@ -75,7 +75,6 @@ item = Table(
     Column("ends_at", Moment),
     Column("state", String(20), nullable=False),
     Column("sources", Text, nullable=False),
-    Column("fingerprint", LargeBinary(16), nullable=False),
     Column("published_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Index("ix_item_subject", "subject_id", "kind", "start_day"),

@@ -14,13 +14,12 @@ from sqlalchemy import (
     delete,
     insert,
     or_,
-    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.harvests import Counts, RunState
-from publisher.items import Draft, Item, ItemState, Refusal
+from publisher.items import Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec
 from publisher.store.changes import NewChange
@@ -29,12 +28,10 @@ from publisher.store.tables import harvest, item, lease, named_list, quarantine,
 
 
 class NewSighting(NamedTuple):
-    """A draft with the item it is about, what it says as text, and that text's fingerprint."""
+    """A row with the item it is about."""
 
-    draft: Draft
+    written: codec.Written
     item: str
-    text: str
-    fingerprint: bytes
 
 
 class Writing(Reading):
@@ -46,15 +43,15 @@ class Writing(Reading):
 
     # --- items and sightings
 
-    def put_items(self, items: Iterable[tuple[Item, str, bytes]], known: Collection[str]) -> None:
-        """Writes items with their name key and fingerprint; those in `known` exist already."""
-        rows = [self._item_row(value, name_key, fingerprint) for value, name_key, fingerprint in items]
+    def put_items(self, items: Iterable[tuple[Item, str]], known: Collection[str]) -> None:
+        """Writes items with their name key; those in `known` exist already."""
+        rows = [self._item_row(value, name_key) for value, name_key in items]
         if new := [row for row in rows if row["id"] not in known]:
             self._connection.execute(insert(item), new)
         if old := [{"at": row.pop("id"), **row} for row in rows if row["id"] in known]:
             self._connection.execute(update(item).where(item.c.id == bindparam("at")), old)
 
-    def _item_row(self, value: Item, name_key: str, fingerprint: bytes) -> dict[str, object]:
+    def _item_row(self, value: Item, name_key: str) -> dict[str, object]:
         return {
             "id": value.id,
             "kind": value.kind,
@@ -73,18 +70,9 @@ class Writing(Reading):
             "ends_at": value.period.ends_at(self._zone),
             "state": value.state,
             "sources": codec.dump(value.sources),
-            "fingerprint": fingerprint,
             "published_at": value.published_at,
             "changed_at": value.changed_at,
         }
-
-    def fingerprints(self, items: Collection[str]) -> dict[str, bytes]:
-        """What each of the items said when it was last written."""
-        found: dict[str, bytes] = {}
-        for part in chunks(items):
-            rows = self._connection.execute(select(item.c.id, item.c.fingerprint).where(item.c.id.in_(part)))
-            found.update({row.id: row.fingerprint for row in rows})
-        return found
 
     def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:
         """Gives items another subject: item → subject."""
@@ -102,15 +90,15 @@ class Writing(Reading):
                 insert(sighting),
                 [
                     {
-                        "source_id": new.draft.source,
-                        "key": new.draft.key,
-                        "item_id": new.item,
-                        "row_hash": new.draft.row_hash,
-                        "fingerprint": new.fingerprint,
-                        "draft": new.text,
+                        "source_id": draft.source,
+                        "key": draft.key,
+                        "item_id": item,
+                        "row_hash": draft.row_hash,
+                        "fingerprint": fingerprint,
+                        "draft": text,
                         "misses": 0,
                     }
-                    for new in sightings
+                    for (draft, text, fingerprint), item in sightings
                 ],
             )
 
@@ -129,12 +117,12 @@ class Writing(Reading):
                 [
                     {
                         "at": id,
-                        "to": new.item,
-                        "hash": new.draft.row_hash,
-                        "print": new.fingerprint,
-                        "text": new.text,
+                        "to": item,
+                        "hash": draft.row_hash,
+                        "print": fingerprint,
+                        "text": text,
                     }
-                    for id, new in sightings
+                    for id, ((draft, text, fingerprint), item) in sightings
                 ],
             )
 

@@ -32,7 +32,6 @@ class Bench:
         self.desk = Desk(
             Identity(b"key"),
             ZONE,
-            store.contents,
             {OWN: AUTHORITY, CITY: "海口市人民政府", NATION: "国家发展改革委"},
         )
 
@@ -40,7 +39,7 @@ class Bench:
         counts = Counts()
         for _, group in itertools.groupby(drafts, key=lambda draft: draft.source):
             with self.store.writing() as store:
-                counts += publish(store, list(group), self.desk, NOON)
+                counts += publish(store, map(self.store.contents.written, group), self.desk, NOON)
         return counts
 
     def unlist(self, source: str) -> int:

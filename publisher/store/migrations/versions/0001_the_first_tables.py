@@ -70,7 +70,6 @@ def upgrade() -> None:
         sa.Column("ends_at", Moment(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("sources", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(length=16), nullable=False),
         sa.Column("published_at", Moment(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
