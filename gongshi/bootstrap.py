@@ -75,8 +75,10 @@ class Platform:
         """All that this installation asks of other machines goes through it."""
         return Outgoing(user_agent=f"Gongshi/0.1 (+{self.settings.contact})")
 
-    def harvester(self, progress: Callable[[str, Counts], None]) -> Harvester:
-        """Runs definitions; `progress` is told how far a run has come."""
+    def harvester(
+        self, progress: Callable[[str, Counts], None], beside: Callable[[], bool] = lambda: False
+    ) -> Harvester:
+        """Runs definitions; see `Harvester` for what it is given."""
         return Harvester(
             store=self.store,
             index=self.index,
@@ -88,6 +90,7 @@ class Platform:
             zone=self.zone,
             clock=self.settings.clock,
             progress=progress,
+            beside=beside,
         )
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
@@ -14,6 +14,7 @@ import click
 from gongshi import show
 from gongshi.bootstrap import Platform, build, read_settings
 from gongshi.doctor import examine
+from gongshi.indexer import Indexer
 from gongshi.serving import serve as serve_site
 from harvesters.fetch import fetch
 from harvesters.mapping import NotPublic
@@ -136,8 +137,8 @@ def harvest_all(
     Gives the exit code.
     """
     codes = set()
-    with show.progress() as progress:
-        harvester = made.harvester(progress)
+    with show.progress() as progress, closing(Indexer(made.settings)) as indexer:
+        harvester = made.harvester(progress, indexer.running)
         for definition in definitions:
             try:
                 outcome = harvester.run(definition, accept_removals=accept_removals)

@@ -6,6 +6,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -35,6 +36,8 @@ SCAN = 1000
 LEASE = timedelta(minutes=10)
 LAG = 5000
 """A harvest waits while the index is more changes behind than this."""
+LARGE = 5000
+"""From so many rows to publish on it pays that another process indexes them meanwhile."""
 PATIENCE = 60.0
 """Seconds that a harvest waits for another process to bring the index up to date."""
 
@@ -66,7 +69,7 @@ class _Scan:
 @dataclass(frozen=True, slots=True)
 class Harvester:
     """Runs definitions against a store. `spools` is a private folder; `progress` is told of counts as they
-    grow."""
+    grow; `beside` has another process follow the log from now on, and tells whether one does."""
 
     store: Store
     index: Index
@@ -78,6 +81,7 @@ class Harvester:
     zone: tzinfo
     clock: Callable[[], datetime]
     progress: Callable[[str, Counts], None] = lambda _source, _counts: None
+    beside: Callable[[], bool] = lambda: False
     sleep: Callable[[float], None] = time.sleep
 
     def run(self, definition: Definition, *, accept_removals: bool = False) -> Outcome:
@@ -235,17 +239,17 @@ class _Run:
             )
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
-        pending = 0
+        large, pending = spool.count() >= LARGE, 0
         for batch in spool.drafts():
             counts = self._publish_batch(batch, spool, scan)
             scan.counts += counts
             pending += counts.new + counts.changed
             if pending >= 2000:
                 pending = 0
-                self._follow(scan, patient=False)
+                self._follow(scan, most=LAG, helped=large and self._h.beside())
             self._h.progress(self._definition.id, scan.counts)
         message = self._remove(sightings, scan)
-        self._follow(scan, patient=True)
+        self._follow(scan, most=0)
         return message
 
     def _publish_batch(self, batch: list[Written], spool: Spool, scan: _Scan) -> Counts:
@@ -299,29 +303,28 @@ class _Run:
 
     # --- around
 
-    def _follow(self, scan: _Scan, *, patient: bool) -> None:
-        """Brings the index up to the log, or waits for the process that does. A dead engine loses nothing:
-        the index follows when it is back."""
+    def _follow(self, scan: _Scan, *, most: int, helped: bool = False) -> None:
+        """Brings the index up to the log; where another process does, as `helped` says, waits until that is
+        at most `most` changes behind. A dead engine loses nothing: the index follows when it is back."""
         deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self._h.index.follow()
-                return
-            except WriterBusy:
-                behind = self._h.index.behind()
-                if behind == 0 or (not patient and behind <= LAG):
+        try:
+            while True:
+                if not helped:
+                    with suppress(WriterBusy):
+                        self._h.index.follow()
+                        return
+                if (behind := self._h.index.behind()) <= most:
                     return
                 if time.monotonic() > deadline:
                     scan.warnings.append(
                         f"The search index is still {behind} changes behind; it will follow by itself."
                     )
                     return
-                self._h.sleep(0.2)
-            except SearchError as error:
-                warning = f"Published, but not yet searchable: {error}"
-                if warning not in scan.warnings:
-                    scan.warnings.append(warning)
-                return
+                self._h.sleep(0.1)
+        except SearchError as error:
+            warning = f"Published, but not yet searchable: {error}"
+            if warning not in scan.warnings:
+                scan.warnings.append(warning)
 
     def _quarantine(self, spool: Spool) -> None:
         """Puts the refused rows of this run in place of those of the last."""

@@ -75,6 +75,10 @@ class Spool:
         for rows in _batches(self._database.execute("SELECT key FROM draft UNION SELECT key FROM touched")):
             yield [key for (key,) in rows]
 
+    def count(self) -> int:
+        """How many drafts are kept."""
+        return int(self._database.execute("SELECT count(*) FROM draft").fetchone()[0])
+
     def drafts(self) -> Iterator[list[Written]]:
         """What is to be published, in the order in which it was read, in batches.
 

@@ -213,6 +213,8 @@ class Index:
             seq = changes[-1].seq
             writer.commit(Position(epoch, seq))
             applied += len(changes)
+            if len(changes) < BATCH:
+                return applied  # what came meanwhile makes a better batch next time
 
     def _apply(self, writer: Writer, store: Reading, changes: list[Change]) -> None:
         now = self.clock()
