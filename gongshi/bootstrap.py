@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 import harvesters
 from harvesters.harvest import Harvester
@@ -24,10 +23,11 @@ from publisher.outgoing import Outgoing
 from publisher.public import Public
 from publisher.settings import Settings
 from publisher.store import Store
-from publisher.web import create_app
-from publisher.web.settings import WebSettings
 from search.engine import Engine
 from search.engines.embedded import EmbeddedEngine
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @dataclass
@@ -100,8 +100,11 @@ class Platform:
         with self.store.reading() as reading:
             yield Public(reading, found_by, self.registry, self.identity, self.zone, self.settings.clock())
 
-    def app(self) -> Flask:
+    def app(self) -> "Flask":
         """The site, its feeds and its API."""
+        from publisher.web import create_app  # Flask takes long to load, and no other command needs it
+        from publisher.web.settings import WebSettings
+
         web = WebSettings(
             base_url=self.settings.base_url,
             zone=self.zone,
@@ -139,7 +142,7 @@ def _engine(settings: Settings) -> Engine:
     return EmbeddedEngine(settings.folder / "index", SCHEMA)
 
 
-def serving() -> Flask:
+def serving() -> "Flask":
     """What each worker of the web server calls: the site, with a follower of the index behind it."""
     platform = build(read_settings())
     platform.store.prepare()

@@ -2,15 +2,15 @@
 
 import os
 
-from granian import Granian
-from granian.constants import Interfaces
-
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serves until it is told to stop. Each worker wires its own platform: see bootstrap.serving.
 
     Where no public address is set, links begin with the one that is listened on.
     """
+    from granian import Granian  # takes long to load, and no other command needs it
+    from granian.constants import Interfaces
+
     os.environ.setdefault("GONGSHI_BASE_URL", f"http://{host}:{port}")
     Granian(
         "gongshi.bootstrap:serving",

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -24,13 +24,13 @@ from publisher.joining import Identity
 from publisher.kinds import Registry
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
-from publisher.store import Store, Written, chunks
+from publisher.store import Reading, Store, Written, chunks
 from search.engine import SearchError, WriterBusy
 
 GRACE = 2
 """Complete runs in which a row must be missing before it is no longer listed."""
 
-SCAN = 1000
+SCAN = 2000
 """Rows whose hashes are looked up together."""
 
 LEASE = timedelta(minutes=10)
@@ -64,6 +64,16 @@ class _Scan:
     again: set[int] = field(default_factory=set)
     doubled: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Of the `known` sightings of a source, those that a full list lacks (id, item, for how many runs before)
+    and the ids of those that are back."""
+
+    known: int = 0
+    rows: list[tuple[int, str, int]] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +244,7 @@ class _Run:
                 known = store.sightings_by_key(self._definition.id, keys)
                 scan.again |= {sighting.id for sighting in known.values()}
                 scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
-            sightings = (
-                list(store.sighting_ids(self._definition.id)) if self._definition.mode == "full" else []
-            )
+            missing = self._missing(store, scan)
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
         large, pending = spool.count() >= LARGE, 0
@@ -248,7 +256,7 @@ class _Run:
                 pending = 0
                 self._follow(scan, most=LAG, helped=large and self._h.beside())
             self._h.progress(self._definition.id, scan.counts)
-        message = self._remove(sightings, scan)
+        message = self._remove(missing, scan)
         self._follow(scan, most=0)
         return message
 
@@ -271,30 +279,38 @@ class _Run:
             ids, items = [sighting.id for sighting in known], {sighting.item for sighting in known}
             scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
 
-    def _remove(self, sightings: Iterable[tuple[int, str, int]], scan: _Scan) -> str | None:
-        """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""
+    def _missing(self, store: Reading, scan: _Scan) -> _Missing:
+        """What a full list no longer has. Mostly nothing: then two numbers say so."""
+        if self._definition.mode != "full":
+            return _Missing()
         present = scan.seen | scan.again
-        known, back = 0, []
-        missing: list[tuple[int, str, int]] = []
-        for sighting in sightings:
-            known += 1
-            if sighting[0] not in present:
-                missing.append(sighting)
-            elif sighting[2]:
-                back.append(sighting[0])
-        scan.counts.vanished = len(missing)
-        if not self._accept and too_many_removed(known, len(missing)):
+        known, missed = store.sighting_count(self._definition.id)
+        if known == len(present) and not missed:
+            return _Missing(known)
+        found = _Missing(known)
+        for id, item, misses in store.sighting_ids(self._definition.id):
+            if id not in present:
+                found.rows.append((id, item, misses))
+            elif misses:
+                found.back.append(id)
+        return found
+
+    def _remove(self, missing: _Missing, scan: _Scan) -> str | None:
+        """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""
+        rows = missing.rows
+        scan.counts.vanished = len(rows)
+        if not self._accept and too_many_removed(missing.known, len(rows)):
             return (
-                f"{len(missing)} of {known} known rows are missing from the source; none was removed. "
+                f"{len(rows)} of {missing.known} known rows are missing from the source; none was removed. "
                 f"If that is right: gongshi harvest {self._definition.id} --accept-removals"
             )
         with self._h.store.writing() as store:
-            store.set_misses(back, 0)
+            store.set_misses(missing.back, 0)
             for misses in range(GRACE):
                 store.set_misses(
-                    [id for id, _, had in missing if had == misses and misses + 1 < GRACE], misses + 1
+                    [id for id, _, had in rows if had == misses and misses + 1 < GRACE], misses + 1
                 )
-        gone = [(id, item) for id, item, had in missing if had + 1 >= GRACE or self._accept]
+        gone = [(id, item) for id, item, had in rows if had + 1 >= GRACE or self._accept]
         for part in chunks(gone):
             with self._h.store.writing() as store:
                 ids, items = [id for id, _ in part], {item for _, item in part}

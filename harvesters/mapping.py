@@ -5,10 +5,11 @@ number, a mobile phone number, or (unless the source's law has it so) a natural 
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
+from typing import NamedTuple
 
 from harvesters import parties, standard
 from harvesters.columns import Cells, Columns, cells, columns
@@ -58,6 +59,13 @@ class _Refused(Exception):
         self.column, self.reason = column, reason
 
 
+class _Plan(NamedTuple):
+    """What the same headers have in common: their columns, and a row's hash as far as they decide it."""
+
+    columns: Columns
+    hash: "hashlib.blake2b"
+
+
 class Mapper:
     """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days."""
 
@@ -72,14 +80,15 @@ class Mapper:
         self._regions = {
             name: code for code, known in registry.regions.items() for name in (code, known.label.zh)
         }
-        self._plans: dict[tuple[str, ...], Columns] = {}
+        self._plans: dict[tuple[str, ...], _Plan] = {}
         version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}"
         self._hash = hashlib.blake2b(version.encode(), digest_size=16)
 
     def row_hash(self, row: RawRow) -> bytes:
         """16 bytes that change with any cell or header, the definition and the mapping's version."""
-        found = self._hash.copy()
-        found.update("\x1f".join((*row.cells, *row.cells.values())).encode("utf-8", "surrogatepass"))
+        _, found = self._plan(row.cells)
+        found = found.copy()
+        found.update(_joined(row.cells.values()))
         return found.digest()
 
     def row_fits(self, headers: Collection[str]) -> list[str]:
@@ -117,12 +126,17 @@ class Mapper:
         return Refusal(self._definition.id, bad.where, bad.column, bad.reason, "")
 
     def _columns(self, headers: Collection[str]) -> Columns:
+        return self._plan(headers).columns
+
+    def _plan(self, headers: Collection[str]) -> _Plan:
         names = tuple(headers)
         found = self._plans.get(names)
         if found is None:
             if len(self._plans) >= _PLANS:  # JSON rows may each have other keys
                 self._plans.clear()
-            found = self._plans[names] = columns(self._definition, self._standard, names)
+            digest = self._hash.copy()
+            digest.update(_joined((*names, "")))
+            found = self._plans[names] = _Plan(columns(self._definition, self._standard, names), digest)
         return found
 
     def _wanted(self, field: str) -> str:
@@ -242,6 +256,10 @@ class Mapper:
             return parties.named(texts, self._standard.party_types).is_person
         except BadIdentifier:
             return not masking.ends_like_business(texts["subject"])
+
+
+def _joined(texts: Iterable[str]) -> bytes:
+    return "\x1f".join(texts).encode("utf-8", "surrogatepass")
 
 
 def _quoted(text: str) -> str:

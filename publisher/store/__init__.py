@@ -53,11 +53,12 @@ class Store:
 
     def prepare(self) -> None:
         """Makes the tables of an empty database. Raises StoreError for one of another version."""
-        if self._database.is_empty():
+        found = self._database.revision()
+        if found is None:
             self._database.upgrade()
-        elif (found := self._database.revision()) != self._database.latest_revision:
+        elif found != self._database.latest_revision:
             raise StoreError(
-                f"The database {self.name} has schema version {found or 'none'}, this program needs "
+                f"The database {self.name} has schema version {found}, this program needs "
                 f"{self._database.latest_revision}; run `gongshi db upgrade`."
             )
 

@@ -5,10 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -67,20 +63,23 @@ class Database:
             raise StoreError(f"The database {self.name} cannot be used: {type(error).__name__}.") from error
 
     def revision(self) -> str | None:
-        """The schema's version; None for an empty database."""
+        """The schema's version; None for an empty database, "none" for one whose tables are not ours."""
         with self.reading() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            tables = inspect(connection).get_table_names()
+            if "alembic_version" in tables:
+                return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
+            return "none" if tables else None
 
     @property
-    def latest_revision(self) -> str | None:
-        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-    def is_empty(self) -> bool:
-        with self.reading() as connection:
-            return not inspect(connection).get_table_names()
+    def latest_revision(self) -> str:
+        """Migrations are files named by their number, each on top of the one before."""
+        return max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
     def upgrade(self) -> None:
         """Brings the schema to the latest version, in one transaction."""
+        from alembic import command  # takes long to load, and is seldom needed
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.writing() as connection:

@@ -18,8 +18,8 @@ from publisher.store.changes import public_at
 from publisher.store.tables import Moment, harvest, item, named_list, quarantine, sighting, source
 from publisher.subjects import Party
 
-CHUNK = 900
-"""Values in one IN list: below every database's limit of parameters."""
+CHUNK = 2000
+"""Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for "no end" where ends are compared."""
@@ -203,7 +203,7 @@ class Reading:
                     sighting.c.source_id == source_id, sighting.c.row_hash.in_(part)
                 )
             )
-            found.update({row.row_hash: row.id for row in rows})
+            found.update(rows.all())
         return found
 
     def sightings_by_key(self, source_id: str, keys: Collection[str]) -> dict[str, KnownSighting]:
@@ -230,6 +230,14 @@ class Reading:
                     self._contents.load_draft(row.draft, row.source_id, row.key, row.row_hash)
                 )
         return found
+
+    def sighting_count(self, source_id: str) -> tuple[int, int]:
+        """How many sightings a source has, and how many of these its last complete run missed."""
+        query = select(func.count(), func.count().filter(sighting.c.misses > 0)).where(
+            sighting.c.source_id == source_id
+        )
+        total, missed = self._connection.execute(query).one()
+        return total, missed
 
     def sighting_ids(self, source_id: str) -> Iterator[tuple[int, str, int]]:
         """(id, item, misses) of all sightings of a source."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -51,6 +52,19 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Digest(TypeEngine[bytes]):
+    """16 bytes, as every driver takes and gives them. LargeBinary copies each, which would cost more than all
+    else that is done with an unchanged row."""
+
+    __visit_name__ = "large_binary"
+    cache_ok = True
+    length = None
+    operator_classes = LargeBinary.operator_classes
+
+    def coerce_compared_value(self, _operator: object, _value: object) -> "Digest":
+        return self
 
 
 # One decision or list entry, as all its sightings together say it. `ends_at` is the first moment at which it
@@ -92,8 +106,8 @@ sighting = Table(
     Column(
         "item_id", String(16), ForeignKey("item.id", deferrable=True, initially="DEFERRED"), nullable=False
     ),
-    Column("row_hash", LargeBinary(16), nullable=False),
-    Column("fingerprint", LargeBinary(16), nullable=False),
+    Column("row_hash", Digest, nullable=False),
+    Column("fingerprint", Digest, nullable=False),
     Column("draft", Text, nullable=False),
     Column("misses", Integer, nullable=False, default=0),
     UniqueConstraint("source_id", "key"),
