@@ -293,7 +293,7 @@ def items() -> None:
 @click.argument("id")
 @as_json
 def show_item(id: str, as_json: bool) -> None:
-    """Show an item, public or not, and what each source says of it."""
+    """Show an item, public or not, what each source says of it, and since when."""
     with platform() as made, made.store.reading() as store:
         item = store.item(id)
         if item is None:
@@ -301,8 +301,8 @@ def show_item(id: str, as_json: bool) -> None:
             raise SystemExit(FAILED)
         public = item.public_at(made.settings.clock(), made.zone)
         values = {"public now": "yes" if public else "no"} | asdict(item)
-        for draft in store.sightings_of([id]).get(id, []):
-            values[f"as {draft.source} says"] = asdict(draft)["content"]
+        values["sightings"] = [show.sighting(sighting) for sighting in store.sightings(id)]
+        values["earlier"] = [show.earlier(earlier) for earlier in store.earlier(id)]
         show.fields(values, as_json=as_json)
 
 

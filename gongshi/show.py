@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from publisher.harvests import Counts
+from publisher.items import Draft, Earlier, Sighting
 
 Tell = Callable[[str, Counts], None]
 
@@ -49,7 +50,8 @@ def fields(values: Mapping[str, object], *, as_json: bool = False) -> None:
         return
     width = max(map(len, values), default=0)
     for name, value in values.items():
-        click.echo(f"{name.ljust(width)}  {'' if value is None else value}")
+        for part in value if isinstance(value, list) else [value]:
+            click.echo(f"{name.ljust(width)}  {'' if part is None else part}")
 
 
 def counts(value: Counts) -> str:
@@ -60,6 +62,31 @@ def counts(value: Counts) -> str:
         for name, number in asdict(value).items()
         if name != "seen" and (number or name in always)
     )
+
+
+def sighting(value: Sighting) -> dict[str, object]:
+    """A sighting for operators: where and when it was read, and the row as its source wrote it, masked."""
+    return _row(value.draft, value.harvest) | {
+        "first_seen": value.first_seen,
+        "missed": value.missed,
+        "row_hash": value.draft.row_hash.hex(),
+    }
+
+
+def earlier(value: Earlier) -> dict[str, object]:
+    """What a sighting said before a correction."""
+    return _row(value.draft, value.harvest) | {"until": value.until}
+
+
+def _row(draft: Draft, harvest: int | None) -> dict[str, object]:
+    return {
+        "source": draft.source,
+        "harvest": harvest,
+        "file": draft.where.file,
+        "row": draft.where.row,
+        "says": dict(draft.content),
+        "record": json.loads(draft.record),
+    }
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class _Run:
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-        self._desk = Desk(harvester.identity, harvester.zone, authorities)
+        self._desk = Desk(harvester.identity, harvester.zone, authorities, run)
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""

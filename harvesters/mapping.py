@@ -15,6 +15,7 @@ from harvesters import parties, standard
 from harvesters.columns import Cells, Columns, cells, columns
 from harvesters.content import BadField, Reading
 from harvesters.formats import BadRow, RawRow
+from harvesters.records import record
 from harvesters.source import Definition
 from publisher import masking, periods
 from publisher.identifiers import BadIdentifier, plain
@@ -112,7 +113,7 @@ class Mapper:
             _check_lengths(row)
             read = cells(found, row.cells, self._constants, self._standard.joined)
             hidden = self._hidden(found, read)
-            draft = self._mapped(found, read, row.where, row_hash)
+            draft = self._mapped(found, read, row, row_hash)
         except _Refused as refused:
             if hidden:
                 return NotPublic(self._definition.id, None, row.where, row_hash, hidden)
@@ -155,7 +156,7 @@ class Mapper:
                     return f"its {field} is {_quoted(value)}"
         return None
 
-    def _mapped(self, found: Columns, read: Cells, where: RowRef, row_hash: bytes) -> Draft:
+    def _mapped(self, found: Columns, read: Cells, row: RawRow, row_hash: bytes) -> Draft:
         if "subject" not in read.texts:
             raise self._blank(found, "subject")
         try:
@@ -184,7 +185,7 @@ class Mapper:
         return Draft(
             self._definition.id,
             key,
-            where,
+            row.where,
             row_hash,
             self._definition.kind,
             self._definition.list.id if self._definition.list else None,
@@ -195,6 +196,13 @@ class Mapper:
             party,
             content,
             period,
+            record(
+                found,
+                row.cells,
+                whom,
+                private=self._definition.private,
+                full_names=self._definition.full_names,
+            ),
         )
 
     def _units(self, found: Columns, read: Cells) -> dict[str, Decimal]:

@@ -22,8 +22,8 @@ class Spool:
         for statement in (
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
-            "CREATE TABLE draft"
-            " (key TEXT PRIMARY KEY, file TEXT, row INTEGER, row_hash BLOB, mark BLOB, text TEXT)",
+            "CREATE TABLE draft (key TEXT PRIMARY KEY, file TEXT, row INTEGER, row_hash BLOB,"
+            " mark BLOB, text TEXT, record TEXT)",
             "CREATE TABLE refusal (file TEXT, row INTEGER, column TEXT, reason TEXT, excerpt TEXT, key TEXT)",
             "CREATE TABLE touched (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "CREATE TABLE withdrawn (key TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -36,8 +36,8 @@ class Spool:
         place when that row says something else."""
         _, text, mark = self._contents.written(draft)
         cursor = self._database.execute(
-            "INSERT OR IGNORE INTO draft VALUES (?, ?, ?, ?, ?, ?)",
-            (draft.key, draft.where.file, draft.where.row, draft.row_hash, mark, text),
+            "INSERT OR IGNORE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (draft.key, draft.where.file, draft.where.row, draft.row_hash, mark, text, draft.record),
         )
         if cursor.rowcount:
             return None
@@ -86,13 +86,13 @@ class Spool:
         """
         load = self._contents.load_draft
         query = (
-            "SELECT text, mark, key, row_hash, file, row FROM draft"
+            "SELECT text, mark, key, row_hash, file, row, record FROM draft"
             " WHERE key NOT IN (SELECT key FROM withdrawn) ORDER BY rowid"
         )
         for rows in _batches(self._database.execute(query)):
             yield [
-                Written(load(text, self._source, key, row_hash, RowRef(file, row)), text, mark)
-                for text, mark, key, row_hash, file, row in rows
+                Written(load(text, self._source, key, row_hash, RowRef(file, row), record), text, mark)
+                for text, mark, key, row_hash, file, row, record in rows
             ]
 
     def refusals(self) -> Iterator[list[Refusal]]:

@@ -28,7 +28,8 @@ class Draft:
     """A source's row, checked, masked and mapped: what may be stored.
 
     `key` is the row's natural key within its source; `row_hash` tells an unchanged raw row (with the version
-    of definition and mapping in it); `period` says until when it may be public.
+    of definition and mapping in it); `period` says until when it may be public. `record` is the row as the
+    source wrote it, masked: a JSON object of header → text, for operators only.
     """
 
     source: str
@@ -42,6 +43,29 @@ class Draft:
     party: Party
     content: Content
     period: Period
+    record: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a source says of an item, and how that is known. `harvest` is the run that read it so; None for
+    what no harvest brought. `missed`: how many complete runs of the source in a row have lacked it by now."""
+
+    id: int
+    draft: Draft
+    harvest: int | None
+    first_seen: datetime
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a sighting said before it was corrected at `until`, and the run that had read it so."""
+
+    sighting: int
+    draft: Draft
+    harvest: int | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

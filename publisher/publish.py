@@ -16,11 +16,12 @@ from publisher.subjects import Party
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
-    tell of one decision, the deciding authority's own wins."""
+    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows."""
 
     identity: Identity
     zone: tzinfo
     authorities: Mapping[str, str]
+    harvest: int | None = None
 
 
 def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) -> Counts:
@@ -35,15 +36,15 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     source = next(iter(given.values())).draft.source
     known = store.sightings_by_key(source, given.keys())
     same = {key for key, before in known.items() if before.fingerprint == given[key].fingerprint}
-    store.set_row_hashes([(known[key].id, given[key].draft.row_hash) for key in same])
+    store.rewrite_sightings({known[key].id: given[key].draft for key in same}, desk.harvest)
     told = {key: row for key, row in given.items() if key not in same}
     items = _identify(store, [row.draft for row in told.values()], desk.identity)
     touched = set(items.values()) | {known[key].item for key in told.keys() & known.keys()}
     said = _said(store.sightings_of(touched), source, [row.draft for row in told.values()], items)
     new = [NewSighting(row, items[key]) for key, row in told.items() if key not in known]
-    changed = [(known[key].id, NewSighting(row, items[key])) for key, row in told.items() if key in known]
-    store.add_sightings(new)
-    store.change_sightings(changed)
+    changed = {known[key].id: NewSighting(row, items[key]) for key, row in told.items() if key in known}
+    store.add_sightings(new, desk.harvest, now)
+    store.change_sightings(changed, desk.harvest, now)
     store.append_changes(_settle(store, touched, said, desk, now), now)
     return Counts(new=len(new), changed=len(changed), unchanged=len(same))
 

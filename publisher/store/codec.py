@@ -83,7 +83,7 @@ class Written(NamedTuple):
 
 
 NOWHERE = RowRef("", 0)
-"""The place of a row that is read from the store, which does not keep places."""
+"""The place of a row that is read without it."""
 
 
 class ContentCodec:
@@ -111,7 +111,16 @@ class ContentCodec:
         )
         return Written(value, text, blake2b(text.encode(), digest_size=16).digest())
 
-    def load_draft(self, text: str, source: str, key: str, row_hash: bytes, where: RowRef = NOWHERE) -> Draft:
+    def load_draft(
+        self,
+        text: str,
+        source: str,
+        key: str,
+        row_hash: bytes,
+        where: RowRef = NOWHERE,
+        record: str = "{}",
+    ) -> Draft:
+        """Where it stood and its record only matter to who looks at the row itself."""
         spec = orjson.loads(text)
         start, last_day, rule = spec["period"]
         return Draft(
@@ -126,6 +135,7 @@ class ContentCodec:
             party=load_party(spec["party"]),
             content={name: self._typed(name, text) for name, text in spec["content"].items()},
             period=Period(_day(start), _day(last_day), rule),
+            record=record,
         )
 
     def _typed(self, name: str, text: str) -> Value:

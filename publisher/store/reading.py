@@ -10,12 +10,12 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select
 
 from publisher.harvests import Counts, Harvest, RunState
-from publisher.items import Change, Draft, Item, ItemState, Refusal, RowRef
+from publisher.items import Change, Draft, Earlier, Item, ItemState, Refusal, RowRef, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec
 from publisher.store.changes import public_at
-from publisher.store.tables import Moment, harvest, item, named_list, quarantine, sighting, source
+from publisher.store.tables import Moment, earlier, harvest, item, named_list, quarantine, sighting, source
 from publisher.subjects import Party
 
 CHUNK = 2000
@@ -225,11 +225,49 @@ class Reading:
         """What each source says of the items."""
         found: dict[str, list[Draft]] = defaultdict(list)
         for part in chunks(items):
-            for row in self._connection.execute(select(sighting).where(sighting.c.item_id.in_(part))):
+            query = select(*_SAID).where(sighting.c.item_id.in_(part))
+            for row in self._connection.execute(query):
                 found[row.item_id].append(
                     self._contents.load_draft(row.draft, row.source_id, row.key, row.row_hash)
                 )
         return found
+
+    def sightings(self, item_id: str) -> list[Sighting]:
+        """The sightings of an item with all that is known of them, by source and key."""
+        query = (
+            select(sighting)
+            .where(sighting.c.item_id == item_id)
+            .order_by(sighting.c.source_id, sighting.c.key)
+        )
+        return [
+            Sighting(
+                row.id,
+                self._draft(row, row.source_id, row.key, row.row_hash),
+                row.harvest_id,
+                row.first_seen_at,
+                row.misses,
+            )
+            for row in self._connection.execute(query)
+        ]
+
+    def earlier(self, item_id: str) -> list[Earlier]:
+        """What the sightings of an item said before they were corrected, newest first; the row hashes of then
+        are not kept."""
+        query = (
+            select(earlier, sighting.c.source_id, sighting.c.key)
+            .join(sighting, sighting.c.id == earlier.c.sighting_id)
+            .where(sighting.c.item_id == item_id)
+            .order_by(earlier.c.id.desc())
+        )
+        return [
+            Earlier(row.sighting_id, self._draft(row, row.source_id, row.key, b""), row.harvest_id, row.until)
+            for row in self._connection.execute(query)
+        ]
+
+    def _draft(self, row: Row[tuple[object, ...]], source_id: str, key: str, row_hash: bytes) -> Draft:
+        return self._contents.load_draft(
+            row.draft, source_id, key, row_hash, RowRef(row.file, row.row), row.record
+        )
 
     def sighting_count(self, source_id: str) -> tuple[int, int]:
         """How many sightings a source has, and how many of these its last complete run missed."""
@@ -302,6 +340,15 @@ _NEWEST = (item.c.start_day.desc().nulls_last(), item.c.id)
 def _place(group: ColumnElement[str]) -> ColumnElement[int]:
     """The place of an item among those of its group, newest first, from 1."""
     return func.row_number().over(partition_by=group, order_by=_NEWEST)
+
+
+_SAID = (
+    sighting.c.item_id,
+    sighting.c.source_id,
+    sighting.c.key,
+    sighting.c.row_hash,
+    sighting.c.draft,
+)
 
 
 def _of_source(query: Select[T], column: ColumnElement[str], source_id: str | None) -> Select[T]:

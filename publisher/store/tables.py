@@ -95,8 +95,9 @@ item = Table(
     Index("ix_item_name_key", "name_key", "uscc"),
 )
 
-# A source's row about an item. `draft` is the row as it passed the gate; `misses` counts complete runs of the
-# source that no longer had it.
+# A source's row about an item. `draft` is the row as it passed the gate, `record` as the source wrote it,
+# masked; both as the run `harvest_id` read them in `file`. `misses` counts complete runs of the source that
+# no longer had it. No foreign key holds on to runs: they are forgotten after a year.
 sighting = Table(
     "sighting",
     metadata,
@@ -109,10 +110,30 @@ sighting = Table(
     Column("row_hash", Digest, nullable=False),
     Column("fingerprint", Digest, nullable=False),
     Column("draft", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("harvest_id", SerialKey),
+    Column("first_seen_at", Moment, nullable=False),
     Column("misses", Integer, nullable=False, default=0),
     UniqueConstraint("source_id", "key"),
     Index("ix_sighting_row_hash", "source_id", "row_hash"),
     Index("ix_sighting_item_id", "item_id"),
+)
+
+# What a sighting said before a correction. Goes with it.
+earlier = Table(
+    "earlier",
+    metadata,
+    Column("id", SerialKey, primary_key=True, autoincrement=True),
+    Column("sighting_id", SerialKey, ForeignKey("sighting.id", ondelete="CASCADE"), nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("harvest_id", SerialKey),
+    Column("until", Moment, nullable=False),
+    Index("ix_earlier_sighting_id", "sighting_id"),
 )
 
 # The change log: what all readers follow. Holds no content. `overtakes`: until an index has applied it, the

@@ -13,18 +13,30 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal,
     or_,
+    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.harvests import Counts, RunState
-from publisher.items import Item, ItemState, Refusal
+from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
-from publisher.store.tables import harvest, item, lease, named_list, quarantine, sighting, source
+from publisher.store.tables import (
+    Moment,
+    earlier,
+    harvest,
+    item,
+    lease,
+    named_list,
+    quarantine,
+    sighting,
+    source,
+)
 
 
 class NewSighting(NamedTuple):
@@ -84,7 +96,8 @@ class Writing(Reading):
                 [{"at": id, "to": subject} for id, subject in subjects.items()],
             )
 
-    def add_sightings(self, sightings: Sequence[NewSighting]) -> None:
+    def add_sightings(self, sightings: Sequence[NewSighting], run: int | None, now: datetime) -> None:
+        """Keeps rows that the harvest `run` was the first to read."""
         if sightings:
             self._connection.execute(
                 insert(sighting),
@@ -96,43 +109,66 @@ class Writing(Reading):
                         "row_hash": draft.row_hash,
                         "fingerprint": fingerprint,
                         "draft": text,
+                        "record": draft.record,
+                        "file": draft.where.file,
+                        "row": draft.where.row,
+                        "harvest_id": run,
+                        "first_seen_at": now,
                         "misses": 0,
                     }
                     for (draft, text, fingerprint), item in sightings
                 ],
             )
 
-    def change_sightings(self, sightings: Sequence[tuple[int, NewSighting]]) -> None:
-        if sightings:
-            self._connection.execute(
-                update(sighting)
-                .where(sighting.c.id == bindparam("at"))
-                .values(
-                    item_id=bindparam("to"),
-                    row_hash=bindparam("hash"),
-                    fingerprint=bindparam("print"),
-                    draft=bindparam("text"),
-                    misses=0,
-                ),
-                [
-                    {
-                        "at": id,
-                        "to": item,
-                        "hash": draft.row_hash,
-                        "print": fingerprint,
-                        "text": text,
-                    }
-                    for id, ((draft, text, fingerprint), item) in sightings
-                ],
-            )
+    def change_sightings(self, sightings: Mapping[int, NewSighting], run: int | None, now: datetime) -> None:
+        """Puts rows in place of what they said before, which is kept."""
+        self._keep_earlier(sightings.keys(), now)
+        self._rewrite(
+            {id: row.written.draft for id, row in sightings.items()},
+            run,
+            ("item_id", "fingerprint", "draft"),
+            [(item, fingerprint, text) for (_, text, fingerprint), item in sightings.values()],
+        )
 
-    def set_row_hashes(self, hashes: Sequence[tuple[int, bytes]]) -> None:
+    def rewrite_sightings(self, drafts: Mapping[int, Draft], run: int | None) -> None:
         """Rows that were written another way but say the same."""
-        if hashes:
-            self._connection.execute(
-                update(sighting).where(sighting.c.id == bindparam("at")).values(row_hash=bindparam("hash")),
-                [{"at": id, "hash": value} for id, value in hashes],
+        self._rewrite(drafts, run, (), [()] * len(drafts))
+
+    def _rewrite(
+        self,
+        drafts: Mapping[int, Draft],
+        run: int | None,
+        columns: Sequence[str],
+        values: Iterable[Sequence[object]],
+    ) -> None:
+        if not drafts:
+            return
+        names = (*columns, "row_hash", "record", "file", "row", "harvest_id")
+        self._connection.execute(
+            update(sighting)
+            .where(sighting.c.id == bindparam("at"))
+            .values({name: bindparam(f"new_{name}") for name in names} | {"misses": 0}),
+            [
+                {
+                    "at": id,
+                    "new_row_hash": draft.row_hash,
+                    "new_record": draft.record,
+                    "new_file": draft.where.file,
+                    "new_row": draft.where.row,
+                    "new_harvest_id": run,
+                    **dict(zip((f"new_{name}" for name in columns), more, strict=True)),
+                }
+                for (id, draft), more in zip(drafts.items(), values, strict=True)
+            ],
+        )
+
+    def _keep_earlier(self, ids: Collection[int], now: datetime) -> None:
+        kept = ("draft", "record", "file", "row", "harvest_id")
+        for part in chunks(ids):
+            held = select(sighting.c.id, *(sighting.c[name] for name in kept), literal(now, Moment)).where(
+                sighting.c.id.in_(part)
             )
+            self._connection.execute(insert(earlier).from_select(["sighting_id", *kept, "until"], held))
 
     def set_misses(self, ids: Collection[int], misses: int) -> None:
         for part in chunks(ids):

@@ -3,13 +3,13 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from publisher.harvests import Counts
-from publisher.items import Draft, Item, ItemState, What
+from publisher.items import Draft, Item, ItemState, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
 from publisher.periods import Period
@@ -35,11 +35,13 @@ class Bench:
             {OWN: AUTHORITY, CITY: "海口市人民政府", NATION: "国家发展改革委"},
         )
 
-    def publish(self, *drafts: Draft) -> Counts:
+    def publish(self, *drafts: Draft, harvest: int | None = None, now: datetime = NOON) -> Counts:
         counts = Counts()
         for _, group in itertools.groupby(drafts, key=lambda draft: draft.source):
             with self.store.writing() as store:
-                counts += publish(store, map(self.store.contents.written, group), self.desk, NOON)
+                counts += publish(
+                    store, map(self.store.contents.written, group), replace(self.desk, harvest=harvest), now
+                )
         return counts
 
     def unlist(self, source: str) -> int:
@@ -93,6 +95,40 @@ def test_a_corrected_row_makes_one_change(bench: Bench) -> None:
     assert bench.publish(draft("1", facts="更正后的事实")) == Counts(changed=1)
     assert bench.log() == [What.PUBLISHED, What.CORRECTED]
     assert [item.content["facts"] for item in bench.items()] == ["更正后的事实"]
+
+
+def test_a_sighting_tells_who_read_it_where_and_since_when(bench: Bench) -> None:
+    bench.publish(draft("1"), harvest=7)
+    later = NOON + timedelta(days=1)
+    moved = replace(
+        draft("1"), where=RowRef("rows.csv", 9), row_hash=b"written anew 123", record='{"文号": "1"}'
+    )
+    bench.publish(moved, harvest=8, now=later)
+    (item,) = bench.items()
+    with bench.store.reading() as store:
+        (sighting,) = store.sightings(item.id)
+        assert store.earlier(item.id) == []
+    assert sighting.draft == moved
+    assert (sighting.first_seen, sighting.harvest, sighting.missed) == (NOON, 8, 0)
+
+
+def test_a_correction_keeps_what_was_said_before(bench: Bench) -> None:
+    first, second, third = (
+        replace(draft("1", facts=facts), record=f'{{"事实": "{facts}"}}') for facts in ("甲", "乙", "丙")
+    )
+    bench.publish(first, harvest=1)
+    bench.publish(second, harvest=2, now=NOON + timedelta(days=1))
+    bench.publish(third, harvest=3, now=NOON + timedelta(days=2))
+    (item,) = bench.items()
+    with bench.store.reading() as store:
+        (sighting,) = store.sightings(item.id)
+        newer, older = store.earlier(item.id)
+    assert (sighting.draft.content["facts"], sighting.harvest, sighting.first_seen) == ("丙", 3, NOON)
+    assert (newer.draft.record, newer.harvest, newer.until) == (second.record, 2, NOON + timedelta(days=2))
+    assert (older.draft.content["facts"], older.harvest) == ("甲", 1)
+    bench.unlist("tourism/penalties")
+    with bench.store.reading() as store:
+        assert store.sightings(item.id) == store.earlier(item.id) == []
 
 
 def test_one_decision_from_three_sources_is_one_item(bench: Bench) -> None:

@@ -129,6 +129,11 @@ def upgrade() -> None:
         sa.Column("row_hash", sa.LargeBinary(length=16), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(length=16), nullable=False),
         sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("harvest_id", serial, nullable=True),
+        sa.Column("first_seen_at", Moment(), nullable=False),
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"], ["item.id"], name=op.f("fk_sighting_item_id"), initially="DEFERRED", deferrable=True
@@ -139,5 +144,23 @@ def upgrade() -> None:
     with op.batch_alter_table("sighting", schema=None) as batch_op:
         batch_op.create_index("ix_sighting_item_id", ["item_id"], unique=False)
         batch_op.create_index("ix_sighting_row_hash", ["source_id", "row_hash"], unique=False)
+
+    op.create_table(
+        "earlier",
+        sa.Column("id", serial, autoincrement=True, nullable=False),
+        sa.Column("sighting_id", serial, nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("harvest_id", serial, nullable=True),
+        sa.Column("until", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sighting_id"], ["sighting.id"], name=op.f("fk_earlier_sighting_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_earlier")),
+    )
+    with op.batch_alter_table("earlier", schema=None) as batch_op:
+        batch_op.create_index("ix_earlier_sighting_id", ["sighting_id"], unique=False)
     setting = sa.table("setting", sa.column("name"), sa.column("value"))
     op.execute(setting.insert().values(name="epoch", value=uuid.uuid4().hex))
