@@ -13,9 +13,9 @@ from publisher.harvests import Counts, Harvest, RunState
 from publisher.items import Change, Draft, Earlier, Item, ItemState, Refusal, RowRef, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec
+from publisher.store import changes, codec, provenance
 from publisher.store.changes import public_at
-from publisher.store.tables import Moment, earlier, harvest, item, named_list, quarantine, sighting, source
+from publisher.store.tables import Moment, harvest, item, named_list, quarantine, sighting, source
 from publisher.subjects import Party
 
 CHUNK = 2000
@@ -233,41 +233,10 @@ class Reading:
         return found
 
     def sightings(self, item_id: str) -> list[Sighting]:
-        """The sightings of an item with all that is known of them, by source and key."""
-        query = (
-            select(sighting)
-            .where(sighting.c.item_id == item_id)
-            .order_by(sighting.c.source_id, sighting.c.key)
-        )
-        return [
-            Sighting(
-                row.id,
-                self._draft(row, row.source_id, row.key, row.row_hash),
-                row.harvest_id,
-                row.first_seen_at,
-                row.misses,
-            )
-            for row in self._connection.execute(query)
-        ]
+        return provenance.sightings(self._connection, self._contents, item_id)
 
     def earlier(self, item_id: str) -> list[Earlier]:
-        """What the sightings of an item said before they were corrected, newest first; the row hashes of then
-        are not kept."""
-        query = (
-            select(earlier, sighting.c.source_id, sighting.c.key)
-            .join(sighting, sighting.c.id == earlier.c.sighting_id)
-            .where(sighting.c.item_id == item_id)
-            .order_by(earlier.c.id.desc())
-        )
-        return [
-            Earlier(row.sighting_id, self._draft(row, row.source_id, row.key, b""), row.harvest_id, row.until)
-            for row in self._connection.execute(query)
-        ]
-
-    def _draft(self, row: Row[tuple[object, ...]], source_id: str, key: str, row_hash: bytes) -> Draft:
-        return self._contents.load_draft(
-            row.draft, source_id, key, row_hash, RowRef(row.file, row.row), row.record
-        )
+        return provenance.earlier(self._connection, self._contents, item_id)
 
     def sighting_count(self, source_id: str) -> tuple[int, int]:
         """How many sightings a source has, and how many of these its last complete run missed."""
