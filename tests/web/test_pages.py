@@ -71,7 +71,10 @@ def test_pages_about_natural_persons_ask_not_to_be_listed(filled_site: Site) -> 
 
 def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
     assert "/lists/tax-evasion" in text(filled_site, "/lists")
-    assert "虚开增值税专用发票" in text(filled_site, "/lists/tax-evasion")
+    page = text(filled_site, "/lists/tax-evasion")
+    assert "虚开增值税专用发票" in page
+    assert page.count('class="tag bad">严重失信主体名单<') == 1, "a list says its kind once, not at each entry"
+    assert 'href="/lists" aria-current="true"' in page
     assert "/sources/tourism/penalties" in text(filled_site, "/sources")
     page = text(filled_site, "/sources/tourism/penalties")
     for expected in ("CC BY 4.0", "https://example.org/list", "6小时", "样例数据"):

@@ -79,6 +79,22 @@ def test_axe_finds_nothing_and_nothing_overflows(
     assert not faults, "\n".join(faults)
 
 
+def test_what_is_printed_from_a_dark_screen_is_dark_on_white(
+    filled_site: Site, site_url: str, browser: "Browser"
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.emulate_media(media="print")
+    for name in ("penalty", "subject", "list", "sources"):
+        page.goto(site_url + paths(filled_site)[name])
+        found = Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+        assert not found, f"{name}: {[node['target'] for node in found[0]['nodes']]}"
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    context.close()
+
+
 def test_filters_open_on_a_phone_without_a_script(site_url: str, browser: "Browser") -> None:
     context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
     page = context.new_page()
