@@ -65,7 +65,10 @@ def _sentence(command: click.Command) -> str:
 
 def _spelling(option: click.Option) -> str:
     names = ", ".join(option.opts + option.secondary_opts)
-    return names if option.is_flag else f"{names} {option.make_metavar(click.Context(click.Command('any')))}"
+    if option.is_flag:
+        return names
+    metavar = option.make_metavar(click.Context(click.Command("any")))
+    return f"{names} {metavar.removesuffix(' RANGE')}"
 
 
 def _effect(option: click.Option) -> str:

@@ -15,11 +15,13 @@ from gongshi import show
 from gongshi.bootstrap import Platform, build, read_settings
 from gongshi.doctor import examine
 from gongshi.indexer import Indexer
+from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from harvesters.fetch import fetch
 from harvesters.mapping import NotPublic
 from harvesters.preview import preview
 from harvesters.samples import generate
+from harvesters.samples.plans import PLANS
 from harvesters.schedule import schedule
 from harvesters.source import Definition, load
 from publisher.errors import GongshiError, Refused
@@ -31,6 +33,9 @@ from publisher.public import checksum
 from search.engine import SearchError, WriterBusy
 
 FAILED, REFUSED = 1, 3
+
+PORT = click.IntRange(1, 65535)
+SOME = click.IntRange(1)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
 
@@ -64,12 +69,22 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, help="Where the site listens, on 127.0.0.1.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="Where the site listens, on 127.0.0.1."
+)
 @click.option("--no-serve", is_flag=True, help="Only harvest.")
-@click.option("--items", default=5000, show_default=True, help="How many decisions to invent.")
+@click.option(
+    "--items",
+    type=click.IntRange(len(PLANS)),
+    default=5000,
+    show_default=True,
+    help="How many decisions to invent.",
+)
 def demo(port: int, no_serve: bool, items: int) -> None:
     """Harvest the sample sources, then serve them on 127.0.0.1."""
     with platform() as made:
+        if not no_serve:
+            free("127.0.0.1", port)
         today = made.settings.clock().astimezone(made.zone).date()
         show.line(f"Inventing {items} decisions under {made.samples}")
         generate(made.samples, today, items=items)
@@ -84,15 +99,19 @@ def demo(port: int, no_serve: bool, items: int) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="The port to listen on.")
 @click.option(
-    "--workers", default=1, show_default=True, help="Processes; 2 or more want PostgreSQL and Elasticsearch."
+    "--workers",
+    type=SOME,
+    default=1,
+    show_default=True,
+    help="Processes; 2 or more want PostgreSQL and Elasticsearch.",
 )
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site, its feeds and its API; keep the search index up to date."""
-    with platform():
-        pass  # what is wrong is said here, once, and not by every worker
-    serve_site(host, port, workers)
+    with platform():  # what is wrong is said here, once, and not by every worker
+        address = free(host, port)
+    serve_site(address, port, workers)
 
 
 @main.command("schedule")
@@ -152,9 +171,9 @@ def harvest_all(
                 said = show.counts(outcome.counts)
                 show.line(f"{outcome.source}: {outcome.state}, {said}, {outcome.seconds:.1f} s")
                 for warning in outcome.warnings:
-                    show.problem(f"  {warning}")
+                    show.problem(f"{outcome.source}: {warning}")
                 if outcome.message:
-                    show.problem(f"  {outcome.message}")
+                    show.problem(f"{outcome.source}: {outcome.message}")
             codes.add({RunState.COMPLETE: 0, RunState.REFUSED: REFUSED}.get(outcome.state, FAILED))
     return FAILED if FAILED in codes else max(codes, default=0)
 
@@ -217,7 +236,7 @@ def check(files: tuple[Path, ...]) -> None:
 
 @sources.command("try")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rows", "count", default=10, show_default=True, help="How many rows to show.")
+@click.option("--rows", "count", type=SOME, default=10, show_default=True, help="How many rows to show.")
 def try_source(file: Path, count: int) -> None:
     """Show what the first rows of a definition's source would become; nothing is stored."""
     with platform(prepared=False) as made:
@@ -231,11 +250,15 @@ def quarantine() -> None:
 
 @quarantine.command("list")
 @click.argument("source", required=False)
-@click.option("--limit", default=1000, show_default=True, help="How many at most.")
+@click.option("--limit", type=SOME, default=1000, show_default=True, help="How many at most.")
 @as_json
 def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
     """List the rows that the last runs refused, with file, row, column and reason."""
     with platform() as made, made.store.reading() as store:
+        if source and source not in store.sources():
+            raise click.UsageError(
+                f"No source {source} has been harvested; `gongshi sources list` names them."
+            )
         values = [
             (refusal.source, refusal.where.file, refusal.where.row, refusal.column, refusal.reason)
             for refusal in store.refusals(source, limit)

@@ -229,7 +229,7 @@ class _Run:
         if too_many_refused(seen, refused):
             return (
                 f"{refused} of {seen} rows were refused; nothing was published. "
-                "See which with `gongshi quarantine list`."
+                f"See which with `gongshi quarantine list {self._definition.id}`."
             )
         if most is not None and seen > most:
             scan.warnings.append(f"The source gave {seen} rows, its definition expects at most {most}.")

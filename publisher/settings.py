@@ -70,6 +70,10 @@ DESCRIBED = (
 )
 
 
+LANGUAGES = ("zh", "en")
+"""Languages that the site can be read in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the program was told. `now` is a fixed moment (development only) or None."""
@@ -118,7 +122,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         secret_key=given.get("GONGSHI_SECRET_KEY") or _kept(folder / "secret.key"),
         contact=given.get("GONGSHI_CONTACT", base_url),
         zone=_zone(given),
-        languages=tuple(part.strip() for part in given.get("GONGSHI_LANGUAGES", "zh,en").split(",")),
+        languages=_languages(given),
         development=development,
         now=_now(given, development),
     )
@@ -133,12 +137,24 @@ def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> st
 
 def _address(given: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
     value = given.get(name, default)
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none, brackets that do not close
+        known = False
+    if not known:
+        begins = " or ".join(f"{scheme}://" for scheme in schemes)
         raise SettingsError(
-            f"{name} is no address that begins with {' or '.join(f'{s}://' for s in schemes)}."
+            f"{name} is no address that begins with {begins} and goes on with a host, or host:port."
         )
     return value
+
+
+def _languages(given: Mapping[str, str]) -> tuple[str, ...]:
+    asked = tuple(dict.fromkeys(part.strip() for part in given.get("GONGSHI_LANGUAGES", "zh,en").split(",")))
+    if unknown := [language for language in asked if language not in LANGUAGES]:
+        raise SettingsError(f"GONGSHI_LANGUAGES has {unknown[0]!r}; known are {', '.join(LANGUAGES)}.")
+    return asked
 
 
 def _zone(given: Mapping[str, str]) -> ZoneInfo:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from itertools import cycle
+from itertools import chain, cycle, islice
 from pathlib import Path
 from random import Random
 
@@ -28,6 +28,9 @@ DEFECTS = {
 
 NO_ITEM = frozenset({"impossible_date", "wrong_check", "missing_name", "ragged", "not_public"})
 """The defects that leave no item."""
+
+FAULTY = 0.1
+"""Share of refused rows that a file stays below: with more than a fifth a harvest would publish nothing."""
 
 CONFLICTS = 0.03
 """Share of joined decisions that another source still shows as they were before their correction."""
@@ -110,12 +113,12 @@ def _organisations(items: int) -> int:
 
 
 def _turns(dice: Dice, items: int) -> Iterator[Plan]:
-    """Whose turn it is, by weight."""
+    """Whose turn it is: each once, then by weight."""
     plans = {plan.id: plan for plan in PLANS}
     wheel = [plan for plan in PLANS for _ in range(plan.weight)]
     dice.rng.shuffle(wheel)
     left = {plan.id: plan.most for plan in PLANS if plan.most is not None}
-    for _, plan in zip(range(items), cycle(wheel)):
+    for plan in islice(chain(PLANS, cycle(wheel)), items):
         if plan.id in left:
             if not left[plan.id]:
                 plan = plans[OVERFLOW]
@@ -129,7 +132,8 @@ def _defect(dice: Dice, file: File, fields: Fields) -> str | None:
     for defect in file.defects:
         roll -= DEFECTS[defect]
         if roll < 0:
-            return defect if defect != "wrong_check" or fields["uscc"] else None
+            few = sum(file.expected.refused.values()) + 1 <= file.number * FAULTY
+            return defect if few and (defect != "wrong_check" or fields["uscc"]) else None
     return None
 
 

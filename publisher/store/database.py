@@ -12,6 +12,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from publisher.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NO_ADDRESS = (
+    "GONGSHI_DATABASE_URL is not a database address like sqlite:///gongshi.db or "
+    "postgresql+psycopg://user:password@host/database."
+)
 
 
 class Database:
@@ -21,9 +25,9 @@ class Database:
         try:
             self._url = make_url(url)
         except ArgumentError as error:
-            raise StoreError(
-                "GONGSHI_DATABASE_URL is not a database address like sqlite:///gongshi.db."
-            ) from error
+            raise StoreError(NO_ADDRESS) from error
+        if self._url.drivername not in ("sqlite", "postgresql+psycopg"):
+            raise StoreError(NO_ADDRESS)
         self.name = self._url.render_as_string(hide_password=True)
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = create_engine(self._url, **self._options())

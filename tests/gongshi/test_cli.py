@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -118,6 +119,11 @@ def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
     [
         ({"GONGSHI_TIMEZONE": "Hainan"}, "GONGSHI_TIMEZONE"),
         ({"GONGSHI_SEARCH_URL": "http://127.0.0.1"}, "GONGSHI_SEARCH_URL"),
+        ({"GONGSHI_SEARCH_URL": "elasticsearch+http://127.0.0.1:99999"}, "GONGSHI_SEARCH_URL"),
+        ({"GONGSHI_BASE_URL": "http://[gongshi"}, "GONGSHI_BASE_URL"),
+        ({"GONGSHI_LANGUAGES": "zh,fr"}, "known are zh, en"),
+        ({"GONGSHI_DATABASE_URL": "mysql://a:secret@127.0.0.1/b"}, "GONGSHI_DATABASE_URL"),
+        ({"GONGSHI_DATA": "/dev/null"}, "GONGSHI_DATA"),
         ({"GONGSHI_SOURCES": "/nowhere"}, "GONGSHI_SOURCES"),
         ({"GONGSHI_DATABASE_URL": "postgresql+psycopg://a:secret@127.0.0.1:1/b"}, "127.0.0.1"),
         ({"GONGSHI_ENV": "production"}, "GONGSHI_NOW"),
@@ -130,6 +136,30 @@ def test_a_wrong_setting_is_one_sentence(gongshi: Run, settings: dict[str, str],
     assert says in told.stderr
     assert len(told.stderr.splitlines()) == 1
     assert "secret" not in told.stderr
+
+
+def test_a_port_is_not_shared_with_whoever_listens_there(gongshi: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for command in (["serve", "--port", port], ["demo", "--port", port]):
+            told = gongshi(*command)
+            assert told.returncode == 1
+            assert f"cannot listen on 127.0.0.1, port {port}" in told.stderr
+            assert (told.stdout, len(told.stderr.splitlines())) == ("", 1)
+    assert gongshi("serve", "--host", "nowhere.invalid").returncode == 1
+    assert gongshi("serve", "--port", "65536").returncode == 2
+
+
+def test_a_demo_of_few_items_fails_nowhere(gongshi: Run) -> None:
+    done = gongshi("demo", "--no-serve", "--items", "50")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert gongshi("demo", "--no-serve", "--items", "0").returncode == 2
+
+
+def test_refused_rows_of_an_unknown_source_are_not_passed_over_as_none(gongshi: Run) -> None:
+    told = gongshi("quarantine", "list", "tax/nothing")
+    assert told.returncode == 2
+    assert "No source tax/nothing has been harvested" in told.stderr
 
 
 def test_an_engine_out_of_reach_loses_nothing(gongshi: Run, desk: Desk) -> None:

@@ -73,7 +73,9 @@ def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
     assert "/lists/tax-evasion" in text(filled_site, "/lists")
     page = text(filled_site, "/lists/tax-evasion")
     assert "虚开增值税专用发票" in page
-    assert page.count('class="tag bad">严重失信主体名单<') == 1, "a list says its kind once, not at each entry"
+    assert page.count('class="tag bad">严重失信主体名单<') == 1, (
+        "a list says its kind once, not at each entry"
+    )
     assert 'href="/lists" aria-current="true"' in page
     assert "/sources/tourism/penalties" in text(filled_site, "/sources")
     page = text(filled_site, "/sources/tourism/penalties")
