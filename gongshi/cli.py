@@ -373,6 +373,8 @@ def _previewed(outcome: Draft | Refusal | NotPublic) -> tuple[object, ...]:
         return outcome.where.row, "refused", "", f"{outcome.column or 'the row'}: {outcome.reason}"
     if isinstance(outcome, NotPublic):
         return outcome.where.row, "not public", "", outcome.reason
-    said = "; ".join(f"{name} {value}" for name, value in outcome.content.items())
+    party = outcome.party
+    names = {"aliases": ", ".join(party.aliases), "former_names": ", ".join(party.former_names)}
+    said = "; ".join(f"{name} {value}" for name, value in {**names, **outcome.content}.items() if value)
     until = f"public until {outcome.period.last_day or 'further notice'} ({outcome.period.rule})"
-    return outcome.where.row, until, outcome.party.name, said
+    return outcome.where.row, until, party.name, said

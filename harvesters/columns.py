@@ -8,6 +8,11 @@ from harvesters.source import Definition
 from harvesters.standard import DROPPED, Generation, Standard, spelling
 from harvesters.values import clean
 
+SEVERAL = ("aliases", "former_names")
+"""Fields that hold several names: what their columns have is put together."""
+BETWEEN = "\x1f"
+"""Stands between names from different columns; no cell holds it, since formats drop control characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -63,8 +68,8 @@ class Cells:
 def cells(
     found: Columns, raw: Mapping[str, str], constants: Mapping[str, str], joined: Collection[str]
 ) -> Cells:
-    """The texts of a row: of each field's first column that is not blank (all of them for `joined` fields),
-    else the constant."""
+    """The texts of a row: of each field's first column that is not blank (all of them for `joined` fields and
+    SEVERAL), else the constant."""
     texts, origin = dict(constants), {}
     for field, headers in found.headers.items():
         for header in headers:
@@ -73,8 +78,10 @@ def cells(
                 continue
             if field not in origin:
                 texts[field], origin[field] = text, header
-                if field not in joined:
+                if field not in joined and field not in SEVERAL:
                     break
+            elif field in SEVERAL:
+                texts[field] += f"{BETWEEN}{text}"
             elif text not in texts[field]:
                 texts[field] += f"；{text}"
     return Cells(texts, origin)

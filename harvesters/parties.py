@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from harvesters.columns import BETWEEN
 from harvesters.standard import spelling
 from harvesters.values import clean
 from publisher import masking
@@ -158,5 +159,7 @@ def _type(name: str, identifiers: Mapping[str, str], told: PartyType | None, per
 def _names(text: str | None, separator: str | None, own: str) -> tuple[str, ...]:
     if not text:
         return ()
-    names = (" ".join(part.split()) for part in (text.split(separator) if separator else [text]))
+    cells = text.split(BETWEEN)
+    parts = (part for cell in cells for part in (cell.split(separator) if separator else [cell]))
+    names = (" ".join(part.split()) for part in parts)
     return tuple(dict.fromkeys(masking.text(name) for name in names if clean(name) and name != own))

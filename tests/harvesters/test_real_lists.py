@@ -1,5 +1,6 @@
 """Three real lists, each read by a definition of some twenty lines; nothing is programmed for them."""
 
+import csv
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +101,10 @@ def test_cuba_restricted_list(shared_data: Path, tmp_path: Path) -> None:
     assert refusals == []
     assert len(drafts) == len(_public(drafts)) == 239
     names = {alias: draft.party.name for draft in drafts for alias in draft.party.aliases}
+    with (shared_data / "us_cuba_restricted_entities.csv").open(encoding="utf-8-sig") as file:
+        for line in csv.DictReader(file):
+            for name in (line["Acronym"], *line["Alias"].split(";")):
+                assert not name or names[" ".join(name.split())] == line["Company"]
     assert names["MINFAR"] == "Ministerio de las Fuerzas Armadas Revolucionarias"
     assert names["Fiesta Club Adults Only"] == "Blau Marina Varadero Resort"
 
