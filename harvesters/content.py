@@ -34,11 +34,12 @@ class Reading:
 
     def content(
         self, texts: Mapping[str, str], units: Mapping[str, Decimal]
-    ) -> tuple[dict[str, Value], frozenset[str]]:
-        """The content, and the date fields that are explicitly without end. Raises BadField.
+    ) -> tuple[dict[str, Value], frozenset[str], frozenset[str]]:
+        """The content, the date fields that are explicitly without end, and the amounts left out as doubtful.
+        Raises BadField.
 
         `texts`: our fields, not blank; those that are no content are passed over. `units`: field → yuan.
-        An amount that the decision's text names ten thousand times smaller or greater is left out.
+        Doubtful is an amount that the decision's text names ten thousand times smaller or greater.
         """
         content: dict[str, Value] = {}
         endless: list[str] = []
@@ -53,8 +54,10 @@ class Reading:
                 endless.append(name)
             elif value is not None:
                 content[name] = value
-        self._drop_doubtful_amounts(content)
-        return content, frozenset(endless)
+        doubtful = self._doubtful_amounts(content)
+        for name in doubtful:
+            del content[name]
+        return content, frozenset(endless), doubtful
 
     def _value(self, field: Field, text: str, unit: Decimal | None) -> Value | None:
         kind = field.type
@@ -79,19 +82,13 @@ class Reading:
                 return choice
         raise values.BadValue(f"known are {', '.join(field.choices or ())}")
 
-    def _drop_doubtful_amounts(self, content: dict[str, Value]) -> None:
-        amounts = [name for name, value in content.items() if isinstance(value, Decimal)]
-        if not amounts:
-            return
-        said = "\n".join(str(content[name]) for name in _SAYS_AMOUNTS if name in content)
+    def _doubtful_amounts(self, content: Mapping[str, Value]) -> frozenset[str]:
+        amounts = {name: value for name, value in content.items() if isinstance(value, Decimal)}
+        said = "\n".join(str(content[name]) for name in _SAYS_AMOUNTS if name in content) if amounts else ""
         if not said:
-            return
+            return frozenset()
         named = values.amounts_in(said)
-        for name in amounts:
-            amount = content[name]
-            assert isinstance(amount, Decimal)
-            if values.is_other_unit(amount, named):
-                del content[name]
+        return frozenset(name for name, amount in amounts.items() if values.is_other_unit(amount, named))
 
 
 def _url(text: str) -> str | None:

@@ -162,6 +162,7 @@ class _Run:
             stream = rows(fetched, self._definition)
             if problem := self._scan_file(stream, spool, scan):
                 return problem
+        scan.warnings += self._mapper.doubts.sentences()
         return self._unbelievable(scan)
 
     def _scan_file(self, stream: Iterator[RawRow | BadRow], spool: Spool, scan: _Scan) -> str | None:

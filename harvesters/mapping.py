@@ -11,11 +11,13 @@ from datetime import tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
-from harvesters import parties, standard
+from harvesters import doubts, parties, standard
 from harvesters.columns import Cells, Columns, cells, columns
 from harvesters.content import BadField, Reading
+from harvesters.doubts import Doubts
 from harvesters.formats import BadRow, RawRow
 from harvesters.records import record
+from harvesters.regions import Regions
 from harvesters.source import Definition
 from publisher import masking, periods
 from publisher.identifiers import BadIdentifier, plain
@@ -23,7 +25,7 @@ from publisher.items import Draft, Refusal, RowRef, Value
 from publisher.kinds import Registry
 from search.text import fold
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Raise it when equal rows are to be mapped anew: it is part of every row's hash."""
 
 MAX_TEXT = 100_000
@@ -68,19 +70,21 @@ class _Plan(NamedTuple):
 
 
 class Mapper:
-    """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days."""
+    """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days.
+
+    `doubts` grows with what is odd about rows that become drafts all the same.
+    """
 
     def __init__(
         self, definition: Definition, registry: Registry, seal: Callable[[str], str], zone: tzinfo
     ) -> None:
+        self.doubts = Doubts()
         self._definition, self._seal = definition, seal
         self._kind = registry.kinds[definition.kind]
         self._standard = standard.load()
         self._reading = Reading(registry.fields, self._standard.severities, definition.date_order, zone)
         self._constants = {"authority": definition.authority, **definition.constants}
-        self._regions = {
-            name: code for code, known in registry.regions.items() for name in (code, known.label.zh)
-        }
+        self._regions = Regions(registry.regions)
         self._plans: dict[tuple[str, ...], _Plan] = {}
         version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}"
         self._hash = hashlib.blake2b(version.encode(), digest_size=16)
@@ -161,7 +165,7 @@ class Mapper:
             raise self._blank(found, "subject")
         try:
             whom = parties.named(read.texts, self._standard.party_types)
-            content, endless = self._reading.content(read.texts, self._units(found, read))
+            content, endless, doubtful = self._reading.content(read.texts, self._units(found, read))
         except BadIdentifier as error:
             raise self._bad(found, read, "uscc", str(error)) from None
         except BadField as error:
@@ -178,6 +182,10 @@ class Mapper:
             document = str(content.get("document_number", "")) or None
             personal = parties.personal_key(whom, document, key, fold, self._seal)
         party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
+        told = read.texts.get("region", "")
+        region, odd_region = self._regions.find(told, period.start, self._definition.region)
+        odd_amount = doubts.AMOUNT if doubtful else None
+        self.doubts.note(row.where, doubts.of_codes(whom.identifiers), odd_amount, odd_region)
         for field in self._definition.private:
             content.pop(field, None)
         if whom.is_person and not self._definition.full_names:
@@ -190,9 +198,7 @@ class Mapper:
             self._definition.kind,
             self._definition.list.id if self._definition.list else None,
             self._definition.sector,
-            self._regions.get(
-                read.texts.get("region", "")[:12].removesuffix("000000"), self._definition.region
-            ),
+            region,
             party,
             content,
             period,

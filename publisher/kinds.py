@@ -6,6 +6,7 @@ All of it is data under `publisher/rules`; a kind, a sector or a province is add
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from importlib import resources
 from typing import Any, NamedTuple
@@ -56,11 +57,20 @@ class Kind:
     fields: tuple[str, ...]
 
 
+class FormerCode(NamedTuple):
+    """A code that a region had from `since` to the day before `until`; another may have it now."""
+
+    code: str
+    since: date
+    until: date
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     code: str
     label: Label
     parent: str | None
+    formerly: tuple[FormerCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,16 @@ def load_registry() -> Registry:
         fields=fields,
         sectors={name: Label(**spec) for name, spec in _toml("sectors").items()},
         regions={
-            code: Region(code, Label(spec["zh"], spec["en"]), spec.get("parent"))
+            code: Region(code, Label(spec["zh"], spec["en"]), spec.get("parent"), _formerly(spec))
             for code, spec in _toml("regions").items()
         },
+    )
+
+
+def _formerly(spec: dict[str, Any]) -> tuple[FormerCode, ...]:
+    return tuple(
+        FormerCode(former["code"], former.get("since", date.min), former["until"])
+        for former in spec.get("formerly", ())
     )
 
 
