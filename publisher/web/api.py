@@ -6,28 +6,22 @@ from flask import Blueprint, Response, jsonify, request
 
 from publisher.items import Item
 from publisher.kinds import Registry
-from publisher.public import SORTS, Public, SearchRequest
+from publisher.public import Public, SearchRequest
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.output import FacetCountSchema, ItemSchema, SubjectSchema, moment
-from publisher.schemas.parameters import no_parameters, read, search_parameters, suggest_parameters
+from publisher.schemas.parameters import no_parameters, read, suggest_parameters
 from publisher.subjects import PartyType
 from publisher.web.headers import keep, tell_robots
+from publisher.web.output import Output
 from publisher.web.results import here
 from publisher.web.settings import OpenPublic, WebSettings
 
 
-class Api:
+class Api(Output):
     """Version 1. All of it may be read from other sites."""
 
-    def __init__(
-        self,
-        open_public: OpenPublic,
-        registry: Registry,
-        settings: WebSettings,
-    ) -> None:
-        self._open_public = open_public
-        self._settings = settings
-        self._search = search_parameters(registry, SORTS)
+    def __init__(self, open_public: OpenPublic, registry: Registry, settings: WebSettings) -> None:
+        super().__init__(open_public, registry, settings)
         self._suggest = suggest_parameters()
         self._none = no_parameters()
         addresses = Addresses(settings.base_url)

@@ -6,12 +6,13 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from publisher.feeds.jsonfeed import Channel, json_feed
 from publisher.kinds import Registry
-from publisher.public import SORTS, Public, SearchRequest
+from publisher.public import Public, SearchRequest
 from publisher.schemas.addresses import Addresses
-from publisher.schemas.parameters import feed_parameters, read, search_parameters
+from publisher.schemas.parameters import feed_parameters, read
 from publisher.subjects import PartyType
 from publisher.web.headers import keep
 from publisher.web.language import LANGUAGE_TAGS, gettext
+from publisher.web.output import Output
 from publisher.web.results import address, changed, here
 from publisher.web.settings import OpenPublic, WebSettings
 
@@ -19,19 +20,11 @@ LIMIT = 50
 """Items on a page of a feed, when `limit` says nothing else."""
 
 
-class Feeds:
+class Feeds(Output):
     """Feeds of everything, of a subject, of a named list, of a search. Each is a search, newest first."""
 
-    def __init__(
-        self,
-        open_public: OpenPublic,
-        registry: Registry,
-        settings: WebSettings,
-    ) -> None:
-        self._open_public = open_public
-        self._registry = registry
-        self._settings = settings
-        self._search = search_parameters(registry, SORTS)
+    def __init__(self, open_public: OpenPublic, registry: Registry, settings: WebSettings) -> None:
+        super().__init__(open_public, registry, settings)
         self._paging = feed_parameters()
 
     def blueprint(self) -> Blueprint:

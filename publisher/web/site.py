@@ -6,31 +6,20 @@ from dataclasses import replace
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from publisher.items import Item
-from publisher.kinds import Label, Registry
-from publisher.public import SORTS, Public, Results, SearchRequest
-from publisher.schemas.parameters import read, search_parameters
+from publisher.kinds import Label
+from publisher.public import Public, Results, SearchRequest
+from publisher.schemas.parameters import read
 from publisher.subjects import PartyType
 from publisher.web.headers import keep, tell_robots
+from publisher.web.output import Output
 from publisher.web.results import LIMITS, Name, address, arguments, changed, chips, facet_groups, sort_links
-from publisher.web.settings import OpenPublic, WebSettings
 
 NEWEST = 10
 """Items in lists of the newest."""
 
 
-class Site:
+class Site(Output):
     """The pages, over what is public."""
-
-    def __init__(
-        self,
-        open_public: OpenPublic,
-        registry: Registry,
-        settings: WebSettings,
-    ) -> None:
-        self._open_public = open_public
-        self._registry = registry
-        self._settings = settings
-        self._parameters = search_parameters(registry, SORTS)
 
     def blueprint(self) -> Blueprint:
         site = Blueprint("site", __name__)
@@ -60,7 +49,7 @@ class Site:
             )
 
     def search(self) -> Response:
-        asked = SearchRequest(**read(self._parameters, request.args))
+        asked = SearchRequest(**read(self._search, request.args))
         if not asked.q and asked.sort == "relevance":
             asked = replace(asked, sort="newest")
         with self._open_public() as public:
