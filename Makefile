@@ -45,8 +45,8 @@ docs: $(READY) ## Rewrite docs/settings.md and docs/commands.md from the code
 bench: $(READY) ## Measure on N=200000 generated items, beside hand-made floors
 	$(BIN)/python -m bench --items $(N) $(ARGS)
 
-soak: $(READY) ## Run the property tests a hundred times longer
-	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=soak $(ARGS)
+soak: browser ## Run every test, with ten times as many examples, items and rounds (ARGS= for pytest)
+	$(BIN)/python -m pytest --soak $(ARGS)
 
 # requirements.lock holds everything; the others the parts of it that build and that an installation needs.
 lock: | $(READY) ## Lock the dependencies anew (ARGS=--upgrade for newer ones)

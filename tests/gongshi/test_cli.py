@@ -31,10 +31,10 @@ def runner(**settings: str) -> Run:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def demo(tmp_path_factory: pytest.TempPathFactory, scale: int) -> Run:
     """A platform with a small demo in it."""
     run = runner(GONGSHI_DATA=str(tmp_path_factory.mktemp("demo") / "data"))
-    done = run("demo", "--no-serve", "--items", "1500")
+    done = run("demo", "--no-serve", "--items", str(1500 * scale))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count(": complete, ") == 18
     return run

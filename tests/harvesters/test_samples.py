@@ -56,9 +56,9 @@ def definitions(registry: Registry) -> dict[str, Definition]:
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+def samples(tmp_path_factory: pytest.TempPathFactory, scale: int) -> tuple[Path, Manifest]:
     folder = tmp_path_factory.mktemp("samples")
-    return folder, generate(folder, TODAY, items=5000)
+    return folder, generate(folder, TODAY, items=5000 * scale)
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +165,14 @@ def test_decisions_seen_by_several_sources_are_one_item(
 
 
 def test_all_kinds_sectors_formats_and_fates_are_there(
-    read: dict[str, Read], definitions: dict[str, Definition], registry: Registry
+    read: dict[str, Read], definitions: dict[str, Definition], registry: Registry, scale: int
 ) -> None:
     drafts = [draft for found in read.values() for draft in found.drafts]
     assert {draft.kind for draft in drafts} == set(registry.kinds)
     assert len({definition.sector for definition in definitions.values()}) >= 10
     assert {definition.format for definition in definitions.values()} == {"csv", "xlsx", "xls", "json"}
     organisations = {draft.party.uscc for draft in drafts if draft.party.uscc}
-    assert 1200 <= len(organisations) <= 1600
+    assert 1200 * scale <= len(organisations) <= 1600 * scale
     ends = [draft.period.last_day for draft in drafts]
     assert sum(end is None for end in ends) > 100
     assert sum(end is not None and end < TODAY for end in ends) > 500

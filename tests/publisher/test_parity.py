@@ -48,13 +48,13 @@ FILTERS: tuple[dict[str, object], ...] = (
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def platform(tmp_path_factory: pytest.TempPathFactory, scale: int) -> Iterator[Platform]:
     """The sample sources, harvested, on the embedded engine."""
     folder = tmp_path_factory.mktemp("parity")
     environment = {"GONGSHI_ENV": "development", "GONGSHI_NOW": "2026-11-23T12:00:00+08:00"}
     made = build(settings.read({**environment, "GONGSHI_DATA": str(folder)}))
     made.store.prepare()
-    generate(made.samples, date(2026, 11, 23), items=1500)
+    generate(made.samples, date(2026, 11, 23), items=1500 * scale)
     harvester = made.harvester(lambda _source, _counts: None)
     for definition in made.definitions:
         assert harvester.run(definition).message is None

@@ -38,8 +38,9 @@ def test_numbers_of_changes_rise_and_survive_a_second_opening(
     again.close()
 
 
-def test_a_reader_of_the_log_misses_no_change_of_writers_at_work(store: Store) -> None:
-    writers = [threading.Thread(target=lambda: [log(store, 7) for _ in range(15)]) for _ in range(4)]
+def test_a_reader_of_the_log_misses_no_change_of_writers_at_work(store: Store, scale: int) -> None:
+    rounds = 15 * scale
+    writers = [threading.Thread(target=lambda: [log(store, 7) for _ in range(rounds)]) for _ in range(4)]
     seen: list[int] = []
     for writer in writers:
         writer.start()
@@ -48,7 +49,7 @@ def test_a_reader_of_the_log_misses_no_change_of_writers_at_work(store: Store) -
             seen += [change.seq for change in reading.changes(seen[-1] if seen else 0, 50)]
     with store.reading() as reading:
         seen += [change.seq for change in reading.changes(seen[-1] if seen else 0, 10_000)]
-    assert len(seen) == 4 * 15 * 7
+    assert len(seen) == 4 * rounds * 7
     assert seen == sorted(set(seen))
 
 
