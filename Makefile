@@ -61,7 +61,7 @@ $(READY): requirements.lock requirements-build.lock pyproject.toml
 		|| { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV) from requirements.lock"
 	@$(INSTALL) --require-hashes -r requirements-build.lock
-	@$(INSTALL) --require-hashes --no-build-isolation -r requirements.lock
+	@$(INSTALL) --require-hashes --only-binary :all: -r requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
