@@ -66,6 +66,12 @@ class Platform:
         return self._loaded[0]
 
     @property
+    def harvested(self) -> list[Definition]:
+        """Those that are read when nobody names any: samples only once a demo has invented their files."""
+        invented = self.samples.is_dir()
+        return [definition for definition in self.definitions if invented or not definition.sample]
+
+    @property
     def wrong_definitions(self) -> list[DefinitionError]:
         """What is wrong with the others."""
         return self._loaded[1]

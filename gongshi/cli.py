@@ -1,13 +1,12 @@
 """The `gongshi` command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused for safety."""
 
 import logging
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -17,9 +16,7 @@ from gongshi.doctor import examine
 from gongshi.indexer import Indexer
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
-from harvesters.fetch import fetch
-from harvesters.mapping import NotPublic
-from harvesters.preview import preview
+from gongshi.trying import show_preview
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
 from harvesters.schedule import schedule
@@ -28,7 +25,6 @@ from publisher.errors import GongshiError, Refused
 from publisher.following import PAUSE, Follower
 from publisher.harvests import RunState
 from publisher.indexing import drift
-from publisher.items import Draft, Refusal
 from publisher.public import checksum
 from search.engine import SearchError, WriterBusy
 
@@ -116,17 +112,37 @@ def serve(host: str, port: int, workers: int) -> None:
 
 @main.command("schedule")
 def run_schedule() -> None:
-    """Harvest every source as often as its definition says, until interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    """Harvest every source as often as its definition says, until interrupted.
+
+    A run that is under way then is finished first. The file `schedule.beat` in the data folder is touched all
+    the while, so that others can see that it works.
+    """
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("gongshi").setLevel(logging.INFO)
+    # APScheduler warns of each look at the log that takes longer than the pause between two.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with platform() as made:
-        follower = Follower(made.index)
+        follower, beat = Follower(made.index), made.settings.folder / "schedule.beat"
+
+        def follow() -> None:
+            follower.once()
+            beat.touch()
+
         harvester = made.harvester(lambda _source, _counts: None)
-        schedule(made.definitions, harvester, follower.once, timedelta(seconds=PAUSE)).start()
+        scheduler = schedule(made.harvested, harvester, follow, timedelta(seconds=PAUSE))
+
+        def stop(_signal: int, _frame: object) -> None:
+            if scheduler.running:
+                scheduler.shutdown()
+
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, stop)
+        scheduler.start()
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--all", "everything", is_flag=True, help="Every source.")
+@click.option("--all", "everything", is_flag=True, help="Every source; samples only after a demo.")
 @click.option(
     "--accept-removals", is_flag=True, help="Take out what the source no longer lists, however much it is."
 )
@@ -143,7 +159,9 @@ def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_
         known = {definition.id: definition for definition in made.definitions}
         if unknown := [name for name in names if name not in known]:
             raise click.UsageError(f"There is no source {unknown[0]}; `gongshi sources list` names them.")
-        chosen = list(known.values()) if everything else [known[name] for name in names]
+        chosen = made.harvested if everything else [known[name] for name in names]
+        if not chosen:
+            show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
         code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
         raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
 
@@ -168,8 +186,7 @@ def harvest_all(
             if as_json:
                 show.fields(asdict(outcome), as_json=True)
             else:
-                said = show.counts(outcome.counts)
-                show.line(f"{outcome.source}: {outcome.state}, {said}, {outcome.seconds:.1f} s")
+                show.line(f"{outcome.source}: {outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s")
                 for warning in outcome.warnings:
                     show.problem(f"{outcome.source}: {warning}")
                 if outcome.message:
@@ -201,7 +218,7 @@ def list_sources(as_json: bool) -> None:
                     definition.format,
                     complete.astimezone(made.zone).isoformat(" ", "minutes") if complete else "never",
                     run.state if run else "",
-                    show.counts(run.counts) if run else "",
+                    str(run.counts) if run else "",
                     "; ".join(
                         (*(run.warnings if run else ()), *([run.message] if run and run.message else []))
                     ),
@@ -357,24 +374,3 @@ def doctor(only_checksum: bool) -> None:
         for finding in findings:
             show.line(f"{'ok     ' if finding.well else 'PROBLEM'}  {finding.what}")
         raise SystemExit(0 if all(finding.well for finding in findings) else FAILED)
-
-
-def show_preview(made: Platform, definition: Definition, count: int) -> None:
-    """The first rows as a table: what they become, or why not."""
-    with TemporaryDirectory() as folder:
-        files = fetch(definition, Path(folder), made.outgoing, definition.folder(made.samples))
-        outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
-        values = [_previewed(outcome) for outcome in outcomes]
-    show.rows(("row", "becomes", "subject", "says"), values)
-
-
-def _previewed(outcome: Draft | Refusal | NotPublic) -> tuple[object, ...]:
-    if isinstance(outcome, Refusal):
-        return outcome.where.row, "refused", "", f"{outcome.column or 'the row'}: {outcome.reason}"
-    if isinstance(outcome, NotPublic):
-        return outcome.where.row, "not public", "", outcome.reason
-    party = outcome.party
-    names = {"aliases": ", ".join(party.aliases), "former_names": ", ".join(party.former_names)}
-    said = "; ".join(f"{name} {value}" for name, value in {**names, **outcome.content}.items() if value)
-    until = f"public until {outcome.period.last_day or 'further notice'} ({outcome.period.rule})"
-    return outcome.where.row, until, party.name, said

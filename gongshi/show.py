@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 
 import click
 from rich.console import Console
@@ -54,16 +53,6 @@ def fields(values: Mapping[str, object], *, as_json: bool = False) -> None:
             click.echo(f"{name.ljust(width)}  {'' if part is None else part}")
 
 
-def counts(value: Counts) -> str:
-    """The counts of a run in one line; only those that are not zero, but always new, changed and refused."""
-    always = ("new", "changed", "unchanged", "refused")
-    return ", ".join(
-        f"{number} {name.replace('_', ' ')}"
-        for name, number in asdict(value).items()
-        if name != "seen" and (number or name in always)
-    )
-
-
 def sighting(value: Sighting) -> dict[str, object]:
     """A sighting for operators: where and when it was read, and the row as its source wrote it, masked."""
     return _row(value.draft, value.harvest) | {
@@ -104,6 +93,4 @@ def progress() -> Iterator[Tell]:
     )
     with bar:
         task = bar.add_task("")
-        yield lambda source, value: bar.update(
-            task, description=f"{source}: {value.seen} rows, {counts(value)}"
-        )
+        yield lambda source, value: bar.update(task, description=f"{source}: {value.seen} rows, {value}")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from harvesters.harvest import Harvester
@@ -18,14 +19,14 @@ def schedule(
     definitions: Iterable[Definition], harvester: Harvester, follow: Callable[[], None], pause: timedelta
 ) -> BlockingScheduler:
     """A scheduler that runs all sources one after the other, each at once and then at its own pace, and calls
-    `follow` every `pause`. `start` blocks until it is interrupted."""
+    `follow` every `pause`. `start` blocks until `shutdown`, which lets the run under way end."""
     scheduler = BlockingScheduler(timezone=harvester.zone)
-    scheduler.add_executor({"type": "threadpool", "max_workers": 1}, alias="harvests")
+    scheduler.add_executor(ThreadPoolExecutor(1), alias="harvests")
     for definition in definitions:
         scheduler.add_job(
             _run,
             "interval",
-            args=(harvester, definition),
+            args=(scheduler, harvester, definition),
             seconds=(definition.every or USUAL).total_seconds(),
             next_run_time=harvester.clock(),
             executor="harvests",
@@ -37,7 +38,9 @@ def schedule(
     return scheduler
 
 
-def _run(harvester: Harvester, definition: Definition) -> None:
+def _run(scheduler: BlockingScheduler, harvester: Harvester, definition: Definition) -> None:
+    if not scheduler.running:  # asked to stop while this run waited for the one before it
+        return
     log = logging.getLogger("gongshi.harvest")
     try:
         outcome = harvester.run(definition)

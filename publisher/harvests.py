@@ -26,6 +26,15 @@ class Counts:
     vanished: int = 0
     withdrawn: int = 0
 
+    def __str__(self) -> str:
+        """Those that are not zero, but always new, changed, unchanged and refused."""
+        always = ("new", "changed", "unchanged", "refused")
+        return ", ".join(
+            f"{number} {name.replace('_', ' ')}"
+            for name, number in asdict(self).items()
+            if name != "seen" and (number or name in always)
+        )
+
     def __add__(self, other: "Counts") -> "Counts":
         theirs = asdict(other)
         return Counts(**{name: value + theirs[name] for name, value in asdict(self).items()})

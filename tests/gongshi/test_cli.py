@@ -114,6 +114,13 @@ def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
     assert gongshi("harvest", "tax/list", "--accept-removals").returncode == 0
 
 
+def test_samples_that_no_demo_invented_are_not_among_all_sources(gongshi: Run, desk: Desk) -> None:
+    desk.write(row(1))
+    told = gongshi("harvest", "--all")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert [line.split(":")[0] for line in told.stdout.splitlines()] == ["tax/list"]
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [

@@ -1,0 +1,34 @@
+"""A definition tried on its source: what its first rows would become, as a table."""
+
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gongshi import show
+from gongshi.bootstrap import Platform
+from harvesters.fetch import fetch
+from harvesters.mapping import NotPublic
+from harvesters.preview import preview
+from harvesters.source import Definition
+from publisher.items import Draft, Refusal
+
+
+def show_preview(made: Platform, definition: Definition, count: int) -> None:
+    """The first rows as a table: what they become, or why not."""
+    with TemporaryDirectory() as folder:
+        files = fetch(definition, Path(folder), made.outgoing, definition.folder(made.samples))
+        outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
+        values = [_previewed(outcome) for outcome in outcomes]
+    show.rows(("row", "becomes", "subject", "says"), values)
+
+
+def _previewed(outcome: Draft | Refusal | NotPublic) -> tuple[object, ...]:
+    if isinstance(outcome, Refusal):
+        return outcome.where.row, "refused", "", f"{outcome.column or 'the row'}: {outcome.reason}"
+    if isinstance(outcome, NotPublic):
+        return outcome.where.row, "not public", "", outcome.reason
+    party = outcome.party
+    names = {"aliases": ", ".join(party.aliases), "former_names": ", ".join(party.former_names)}
+    said = "; ".join(f"{name} {value}" for name, value in {**names, **outcome.content}.items() if value)
+    until = f"public until {outcome.period.last_day or 'further notice'} ({outcome.period.rule})"
+    return outcome.where.row, until, party.name, said
