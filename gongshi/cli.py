@@ -84,9 +84,9 @@ def demo(port: int, no_serve: bool, items: int) -> None:
         today = made.settings.clock().astimezone(made.zone).date()
         show.line(f"Inventing {items} decisions under {made.samples}")
         generate(made.samples, today, items=items)
-        code = harvest_all(
-            made, [source for source in made.definitions if source.sample], accept_removals=False
-        )
+        invented = [source for source in made.definitions if source.sample]
+        # Samples are invented anew around each day, so what is gone from them has to go.
+        code = harvest_all(made, invented, accept_removals=True)
     if code:
         raise SystemExit(code)
     if not no_serve:

@@ -163,6 +163,14 @@ def test_a_demo_of_few_items_fails_nowhere(gongshi: Run) -> None:
     assert gongshi("demo", "--no-serve", "--items", "0").returncode == 2
 
 
+def test_a_demo_can_be_repeated_on_another_day_and_with_another_number_of_items(gongshi: Run) -> None:
+    for day, items in (("2026-11-23", "60"), ("2026-12-24", "60"), ("2026-12-24", "20")):
+        told = gongshi("demo", "--no-serve", "--items", items, GONGSHI_NOW=f"{day}T12:00:00+08:00")
+        assert (told.returncode, told.stderr) == (0, "")
+        found = json.loads(gongshi("index", "status", "--json").stdout)
+        assert int(items) * 0.5 < found["public items"] <= int(items)
+
+
 def test_refused_rows_of_an_unknown_source_are_not_passed_over_as_none(gongshi: Run) -> None:
     told = gongshi("quarantine", "list", "tax/nothing")
     assert told.returncode == 2
