@@ -50,7 +50,14 @@ def fields(values: Mapping[str, object], *, as_json: bool = False) -> None:
     width = max(map(len, values), default=0)
     for name, value in values.items():
         for part in value if isinstance(value, list) else [value]:
-            click.echo(f"{name.ljust(width)}  {'' if part is None else part}")
+            click.echo(f"{name.ljust(width)}  {_plain(part)}")
+
+
+def _plain(value: object) -> str:
+    """A value as people read it; what has parts as JSON."""
+    if isinstance(value, Mapping | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return "" if value is None else str(value)
 
 
 def sighting(value: Sighting) -> dict[str, object]:

@@ -79,6 +79,16 @@ def test_an_item_can_be_looked_at(demo: Run) -> None:
     assert "There is no item nosuchitem." in demo("items", "show", "nosuchitem").stderr
 
 
+def test_an_item_is_shown_in_no_words_of_the_program(gongshi: Run, desk: Desk) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    with desk.platform.store.reading() as store:
+        id = store.changes(0, 1)[0].item
+    shown = gongshi("items", "show", id).stdout
+    assert '"listed_on": "2026-03-01"' in shown
+    assert not [word for word in ("datetime.", "Decimal(", "<PartyType", "PosixPath") if word in shown]
+
+
 def test_sources_are_listed_and_tried(demo: Run, tmp_path: Path) -> None:
     listed = [json.loads(line) for line in demo("sources", "list", "--json").stdout.splitlines()]
     assert {source["last run"] for source in listed} == {"complete"}
