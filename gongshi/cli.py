@@ -2,8 +2,8 @@
 
 import logging
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 
 from gongshi import show
-from gongshi.bootstrap import Platform, build, read_settings
+from gongshi.bootstrap import Platform
 from gongshi.doctor import examine
+from gongshi.drafting import new
 from gongshi.indexer import Indexer
+from gongshi.running import FAILED, REFUSED, as_json, platform
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
@@ -26,36 +28,9 @@ from publisher.following import PAUSE, Follower
 from publisher.harvests import RunState
 from publisher.indexing import drift
 from publisher.public import checksum
-from search.engine import SearchError, WriterBusy
-
-FAILED, REFUSED = 1, 3
 
 PORT = click.IntRange(1, 65535)
 SOME = click.IntRange(1)
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
-
-
-@contextmanager
-def platform(*, prepared: bool = True) -> Iterator[Platform]:
-    """The platform for one command; turns what a user can cause into one sentence and an exit code."""
-    try:
-        made = build(read_settings())
-        try:
-            if prepared:
-                made.store.prepare()
-            yield made
-        finally:
-            made.close()
-    except Refused as error:
-        show.problem(str(error))
-        raise SystemExit(REFUSED) from error
-    except WriterBusy as error:
-        show.problem(f"{error} Wait for the other process to end, or stop it.")
-        raise SystemExit(REFUSED) from error
-    except (GongshiError, SearchError) as error:
-        show.problem(str(error))
-        raise SystemExit(FAILED) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -258,6 +233,9 @@ def try_source(file: Path, count: int) -> None:
     """Show what the first rows of a definition's source would become; nothing is stored."""
     with platform(prepared=False) as made:
         show_preview(made, load(file, registry=made.registry, trusted=True), count)
+
+
+sources.add_command(new)
 
 
 @main.group()

@@ -95,6 +95,12 @@ def day(text: str, zone: tzinfo, order: str = "ymd") -> date | str | None:
     return _known(_number_day(plain, zone) if plain.isdecimal() else _written_day(plain, zone, order))
 
 
+def short_date(text: str) -> tuple[int, int] | None:
+    """The first two numbers of a date that ends with its year (08/03/2026); None for any other text."""
+    found = _SHORT.fullmatch(_plain(text))
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def _plain(text: str) -> str:
     """The cell, not blank, in half-width characters."""
     cell = clean(text)

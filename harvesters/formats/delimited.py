@@ -131,13 +131,12 @@ class _Records:
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
     def _sniff(self) -> str:
-        """The delimiter that cuts the most of the first lines into equally many cells."""
         start = self.lines.ahead(_SNIFFED)
         if start and (named := _SEP.fullmatch(start[0])):
             next(self.lines)
             self.lines.begin()
             return named[1]
-        return max(DELIMITERS, key=lambda delimiter: _evenness(start, delimiter))
+        return delimiter_of(start)
 
     def _line(self, cells: list[str]) -> Line | BadRow:
         taken = self.lines.taken
@@ -172,6 +171,11 @@ class _Records:
     def _excerpt(self) -> str:
         shown = self.lines.taken[0][:MAX_EXCERPT].rstrip("\r\n")
         return shown.encode("utf-8", "replace").decode()
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The delimiter that cuts the most of a file's first lines into equally many cells."""
+    return max(DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:

@@ -26,7 +26,7 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of one page; nested objects become dotted names, lists one text joined by "; "."""
     encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
     words = fetched.path.read_text(encoding.name, encoding.errors)
-    page = _parsed(words, fetched.name)
+    page = parsed(words, fetched.name)
     path = definition.rows or ""
     try:
         found = list(_follow(page, path.split(".") if path else [], ""))
@@ -68,7 +68,8 @@ def _row(where: RowRef, row: Json, encoding: text.Encoding) -> RawRow | BadRow:
     return RawRow(where, cells)
 
 
-def _parsed(words: str, file: str) -> Json:
+def parsed(words: str, file: str) -> Json:
+    """A page of JSON, or of JSONP. Raises SourceUnreadable naming the file."""
     words = words.lstrip("\ufeff")
     if page := text.as_html(words):
         raise SourceUnreadable(f"{file} is {page} where JSON was due.")
@@ -91,7 +92,7 @@ def _follow(value: Json, steps: list[str], at: str) -> Iterator[Json]:
     """The rows at the end of a path. "[]" goes into each element; one without the rest of the path comes as
     _NoPath, so that it costs only itself.
     """
-    value = _unpacked(value)
+    value = unpacked(value)
     if not steps:
         yield from value if isinstance(value, list) else [] if value is None else [value]
         return
@@ -103,7 +104,7 @@ def _follow(value: Json, steps: list[str], at: str) -> Iterator[Json]:
         if key not in value:
             names = ", ".join(f'"{name}"' for name in list(value)[:10]) or "nothing"
             raise _NoPath(f'{at or "it"} has {names} but not "{key}"')
-        value, at = _unpacked(value[key]), f"{at}.{key}" if at else key
+        value, at = unpacked(value[key]), f"{at}.{key}" if at else key
     if not each or value is None:
         yield from _follow(value, rest if value is not None else [], at)
         return
@@ -111,12 +112,12 @@ def _follow(value: Json, steps: list[str], at: str) -> Iterator[Json]:
         raise _NoPath(f"{at or 'it'} is {_what(value)}, not a list")
     for element in value:
         try:
-            yield from _follow(element, rest, "the row") if rest else [_unpacked(element)]
+            yield from _follow(element, rest, "the row") if rest else [unpacked(element)]
         except _NoPath as error:
             yield error
 
 
-def _unpacked(value: Json) -> Json:
+def unpacked(value: Json) -> Json:
     """A string that holds JSON, as some servers send their rows, is that JSON."""
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:

@@ -111,6 +111,21 @@ def test_a_definition_is_tried_without_storing_anything(gongshi: Run, desk: Desk
         assert store.last_change() == 0
 
 
+def test_a_definition_is_drafted_tried_and_harvested(gongshi: Run, desk: Desk) -> None:
+    desk.write(*(row(number) for number in range(1, 9)))
+    sources = desk.platform.settings.sources
+    drafted = gongshi("sources", "new", str(desk.file), "--to", str(sources), "--name", "drafted")
+    assert (drafted.returncode, drafted.stderr) == (0, "")
+    definition = f"{sources}/tax/drafted.toml"
+    assert drafted.stdout.splitlines()[-1].endswith(f"gongshi sources try {definition}")
+    assert gongshi("sources", "try", definition).stdout.count("海南第") == 8
+    assert "8 new" in gongshi("harvest", "tax/drafted").stdout
+    again = gongshi("sources", "new", str(desk.file), "--to", str(sources), "--name", "drafted")
+    assert again.returncode == 3
+    assert "is there already" in again.stderr
+    assert gongshi("sources", "new", "nowhere.csv").returncode == 1
+
+
 def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
     assert gongshi("harvest").returncode == 2
     assert gongshi("harvest", "tax/nothing").returncode == 2

@@ -1,0 +1,37 @@
+"""What all commands share: the platform that they run on, exit codes, errors as one sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from gongshi import show
+from gongshi.bootstrap import Platform, build, read_settings
+from publisher.errors import GongshiError, Refused
+from search.engine import SearchError, WriterBusy
+
+FAILED, REFUSED = 1, 3
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
+
+
+@contextmanager
+def platform(*, prepared: bool = True) -> Iterator[Platform]:
+    """The platform for one command; turns what a user can cause into one sentence and an exit code."""
+    try:
+        made = build(read_settings())
+        try:
+            if prepared:
+                made.store.prepare()
+            yield made
+        finally:
+            made.close()
+    except Refused as error:
+        show.problem(str(error))
+        raise SystemExit(REFUSED) from error
+    except WriterBusy as error:
+        show.problem(f"{error} Wait for the other process to end, or stop it.")
+        raise SystemExit(REFUSED) from error
+    except (GongshiError, SearchError) as error:
+        show.problem(str(error))
+        raise SystemExit(FAILED) from error

@@ -1,0 +1,185 @@
+"""How a file is to be read: its format by its content, then what that format leaves open.
+
+One small function a format, in the table at the end.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import charset_normalizer
+from python_calamine import CalamineError, CalamineWorkbook
+
+from harvesters.formats import Fetched, delimited, table, text, tree
+from harvesters.formats.probe import readable, visible
+from publisher.errors import SourceUnreadable
+
+_HEAD = 1 << 16
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_DEEPEST = 8
+_ABOVE = 10
+_SNIFFED = 100
+_JSONP = re.compile(r"(?:/\*.*?\*/\s*)?[A-Za-z_$][\w$.]*\s*\(\s*[\[{]", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a definition must say for the file to be read. `found` is the encoding whether or not it must be
+    said; `above` are the texts over the header; `notes` say why, by key of the definition."""
+
+    format: str
+    rows: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    found: str = "utf-8"
+    delimiter: str = ","
+    above: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def look(fetched: Fetched) -> Look:
+    """Looks at a file. Raises SourceUnreadable when it is in no format that can be drafted."""
+    return _LOOKS[format_of(fetched)](fetched)
+
+
+def format_of(fetched: Fetched) -> str:
+    """The format that the content is in, whatever the file is called. Raises SourceUnreadable."""
+    with fetched.path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip():
+        raise SourceUnreadable(f"{fetched.name} is empty.")
+    if head.startswith(_OLE):
+        return "xls"
+    if head.startswith(_ZIP):
+        if b"xl/" in head or b"[Content_Types].xml" in head:
+            return "xlsx"
+        raise SourceUnreadable(f"{fetched.name} is an archive: unpack it, and give one of its files.")
+    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z")):
+        raise SourceUnreadable(f"{fetched.name} is no table: give CSV, a workbook or JSON.")
+    words = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "ignore")
+    words = words.lstrip("\ufeff \t\r\n")
+    if page := text.as_html(words):
+        raise SourceUnreadable(f"{fetched.name} is {page}: give the file that it shows or links to.")
+    if words.startswith("<"):
+        raise SourceUnreadable(f"{fetched.name} is XML, for which a definition must be written by hand.")
+    if words.startswith(("{", "[")) or _JSONP.match(words):
+        return "json"
+    return "csv"
+
+
+def _csv(fetched: Fetched) -> Look:
+    stated, notes = None, {}
+    try:
+        found = text.recognise(fetched.path, fetched.name, None, fetched.encoding)
+    except SourceUnreadable:
+        guess = charset_normalizer.from_path(fetched.path).best()
+        if guess is None:
+            raise
+        stated = guess.encoding
+        notes["encoding"] = "a guess: see that letters with accents are right"
+        found = text.recognise(fetched.path, fetched.name, stated)
+    with fetched.path.open(encoding=found.name, errors=found.errors, newline="") as stream:
+        start = list(islice(stream, _SNIFFED))
+    delimiter = delimited.delimiter_of(start)
+    lines = list(islice(csv.reader(start, delimiter=delimiter), table.SAMPLE))
+    return Look("csv", None, None, stated, found.name, delimiter, _above(lines), notes)
+
+
+def _workbook(format: str) -> Callable[[Fetched], Look]:
+    def look(fetched: Fetched) -> Look:
+        if not readable(fetched.path, None):
+            raise SourceUnreadable(f"{fetched.name} is damaged, or too large to be read: ask for CSV.")
+        with suppress(CalamineError), CalamineWorkbook.from_path(str(fetched.path)) as book:
+            names = visible(book)
+            sizes = {name: book.get_sheet_by_name(name).height for name in names}
+            largest = max(names, key=lambda name: sizes[name], default=None)
+            notes = {}
+            sheet = None
+            if largest is not None and len(names) > 1 and sizes[largest] > sizes[names[0]]:
+                sheet = largest
+                others = ", ".join(f'"{name}"' for name in names if name != largest)
+                notes["sheet"] = f"the longest; there are also {others}"
+            lines = _first_lines(book, sheet or largest)
+            return Look(format, sheet=sheet, above=(*_above(lines), sheet or ""), notes=notes)
+        return Look(format)  # reading it says what is wrong with it
+
+    return look
+
+
+def _first_lines(book: CalamineWorkbook, sheet: str | None) -> list[list[str]]:
+    if sheet is None:
+        return []
+    rows = islice(book.get_sheet_by_name(sheet).iter_rows(), table.SAMPLE)
+    return [[str(cell) for cell in row] for row in rows]
+
+
+def _above(lines: list[list[str]]) -> tuple[str, ...]:
+    """What stands over the header: titles, units, notes."""
+    place = table.header_at(lines)
+    return tuple(cell.strip() for line in lines[: min(place or 0, _ABOVE)] for cell in line if cell.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A list of objects somewhere in a page: its path, how many, how many cells a row has."""
+
+    path: str
+    count: int
+    width: int
+
+
+def _json(fetched: Fetched) -> Look:
+    found = text.recognise(fetched.path, fetched.name, None, fetched.encoding)
+    page = tree.parsed(fetched.path.read_text(found.name, found.errors), fetched.name)
+    lists = sorted(_lists(page, "", 0), key=lambda rows: -rows.count * rows.width)
+    if not lists:
+        raise SourceUnreadable(f"{fetched.name} has no list of rows in it.")
+    best, notes = lists[0], {}
+    if others := [rows for rows in lists[1:4] if not rows.path.startswith(best.path)]:
+        named = ", ".join(f'"{rows.path}" ({rows.count})' for rows in others)
+        notes["rows"] = f"the largest list in it; there are also {named}"
+    return Look("json", best.path or None, found=found.name, above=tuple(_titles(page)), notes=notes)
+
+
+def _lists(value: Any, path: str, depth: int) -> Iterator[_Rows]:
+    """All lists of objects in a page. Where each object only wraps another, the path goes on into that."""
+    value = tree.unpacked(value)
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if "." not in key:
+                yield from _lists(part, f"{path}.{key}" if path else key, depth + 1)
+    elif isinstance(value, list) and (objects := [row for row in value[:50] if isinstance(row, dict)]):
+        inner = _wrapped(objects)
+        width = max(len(tree.flatten(row.get(inner) if inner else row)) for row in objects)
+        yield _Rows(f"{path}[].{inner}" if inner else path, len(value), width)
+
+
+def _wrapped(objects: list[dict[str, Any]]) -> str | None:
+    """The key under which each object holds the row itself, beside at most two cells of its own."""
+    for key, part in objects[0].items():
+        if isinstance(part, dict) and len(part) > 2 and "." not in key:
+            alone = all(len(row) <= 3 for row in objects)
+            if alone and all(isinstance(row.get(key), dict) for row in objects):
+                return key
+    return None
+
+
+def _titles(page: Any) -> Iterator[str]:
+    if isinstance(page, dict):
+        for key in ("title", "name", "标题", "名称"):
+            if isinstance(found := page.get(key), str):
+                yield found
+
+
+_LOOKS: Mapping[str, Callable[[Fetched], Look]] = {
+    "csv": _csv,
+    "xlsx": _workbook("xlsx"),
+    "xls": _workbook("xls"),
+    "json": _json,
+}

@@ -1,0 +1,191 @@
+"""A few rows for a definition's sample: such as differ, with nothing in them that tells who a person is."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harvesters.columns import cells, columns
+from harvesters.drafting.looks import Look
+from harvesters.formats import RawRow
+from harvesters.mapping import NotPublic
+from harvesters.parties import named
+from harvesters.preview import Outcome
+from harvesters.source import Definition
+from harvesters.standard import Standard
+from harvesters.values import clean
+from publisher import identifiers, masking
+from publisher.errors import GongshiError
+from publisher.items import Draft, Refusal
+
+MOST = 8
+_TELEPHONE = re.compile(
+    r"(?<![\d-])(?:\+?\d{1,3}[ -])?\(?0\d{2,3}\)?[ -]?\d{7,8}(?!\d)"
+    r"|\+\d[\d -]{7,}\d|(?<!\d)400[ -]?\d{3}[ -]?\d{4}(?!\d)"
+)
+_LONG = re.compile(r"(?<![\dA-Za-z])\d{14,}[\dXx]{0,2}(?![\dA-Za-z])|\d\.\d{8,}E\+1[4-9]")
+
+
+def chosen(outcomes: Iterable[tuple[RawRow, Outcome]]) -> list[RawRow]:
+    """Rows of every sort that there is: with and without an end, of persons, refused, not public."""
+    kept: dict[tuple[object, ...], list[RawRow]] = {}
+    for row, outcome in outcomes:
+        rows = kept.setdefault(_sort(outcome), [])
+        if len(rows) < 2:
+            rows.append(row)
+    first = [rows[0] for rows in kept.values()]
+    more = [row for rows in kept.values() for row in rows[1:]]
+    picked = [*first, *more][:MOST]
+    return sorted(picked, key=lambda row: row.where.row)
+
+
+def _sort(outcome: Outcome) -> tuple[object, ...]:
+    match outcome:
+        case Refusal():
+            return ("refused", outcome.column)
+        case NotPublic():
+            return ("not public",)
+        case Draft():
+            party = outcome.party
+            return ("draft", outcome.period.rule, party.type, bool(party.aliases or party.former_names))
+
+
+class Disguise:
+    """Takes persons out of rows. Their names become invented ones, their numbers are masked, and columns that
+    are `personal` are blotted out."""
+
+    def __init__(self, definition: Definition, standard: Standard, personal: Iterable[str]) -> None:
+        self._definition, self._standard, self._personal = definition, standard, frozenset(personal)
+
+    def row(self, row: RawRow) -> dict[str, str]:
+        """The cells of a row as they may stand in a sample."""
+        found = columns(self._definition, self._standard, row.cells.keys())
+        texts = cells(found, row.cells, {}, ()).texts
+        names = {name: invented(name) for name in self._names(texts)}
+        blotted = self._personal.union(found.headers.get("identity_number", ()))
+        return {
+            header: _blot(text) if header in blotted else _without(names, text)
+            for header, text in row.cells.items()
+        }
+
+    def _names(self, texts: Mapping[str, str]) -> list[str]:
+        """Full names of natural persons in a row, longest first."""
+        found = {texts.get("legal_representative", "")}
+        if "subject" in texts and self._is_person(texts):
+            found.add(texts["subject"])
+        return sorted((name for name in found if len(name) > 1), key=len, reverse=True)
+
+    def _is_person(self, texts: Mapping[str, str]) -> bool:
+        """Whether the subject is a natural person; where that is not sure, it is."""
+        try:
+            return named(texts, self._standard.party_types).is_person
+        except identifiers.BadIdentifier:
+            return not masking.ends_like_business(texts["subject"])
+
+
+def _blot(text: str) -> str:
+    return masking.NUMBER_MASK if clean(text) else text
+
+
+def _without(names: Mapping[str, str], text: str) -> str:
+    for name, other in names.items():
+        text = text.replace(name, other)
+    return without_numbers(text)
+
+
+def without_numbers(text: str) -> str:
+    """The text with identity and telephone numbers masked, mistyped ones too; codes of organisations stay."""
+    text = _TELEPHONE.sub(masking.NUMBER_MASK, masking.text(text))
+    return _LONG.sub(lambda found: found[0] if _is_code(found[0]) else masking.NUMBER_MASK, text)
+
+
+def _is_code(number: str) -> bool:
+    try:
+        return identifiers.uscc(number) is not None and identifiers.identity_number(number) is None
+    except identifiers.BadIdentifier:
+        return len(number) == 15 and identifiers.registration_number_check(number[:14]) == number[14]
+
+
+def invented(name: str) -> str:
+    """A name that is nobody's: 张某某; of a name in letters its first one only."""
+    bare = name.strip()
+    if not bare.isascii():
+        return bare[0] + "某" * min(2, len(bare) - 1)
+    return masking.person_name(bare)
+
+
+def write(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
+    """Writes the rows in the format of their source. Raises GongshiError where a library is missing."""
+    try:
+        _WRITERS[look.format](rows, look, to)
+    except ModuleNotFoundError as error:
+        needs = f"Writing a sample of {look.format} needs {error.name}: pip install 'gongshi[samples]'."
+        raise GongshiError(needs) from error
+
+
+def _lines(rows: Sequence[Mapping[str, str]]) -> list[list[str]]:
+    """Header and rows of a table."""
+    return [list(rows[0]), *(list(row.values()) for row in rows)]
+
+
+def _csv(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
+    with to.open("w", encoding=look.found, errors="replace", newline="") as file:
+        writer = csv.writer(file, delimiter=look.delimiter, lineterminator="\r\n")
+        writer.writerows(_lines(rows))
+
+
+def _xlsx(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
+    import openpyxl  # only the extra "samples" brings it
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = look.sheet or sheet.title
+    for line in _lines(rows):
+        sheet.append(line)
+    book.save(to)
+
+
+def _xls(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
+    import xlwt  # likewise
+
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet(look.sheet or "Sheet1")
+    for place, line in enumerate(_lines(rows)):
+        for column, text in enumerate(line):
+            sheet.write(place, column, text)
+    book.save(str(to))
+
+
+def _json(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
+    outer, _, inner = (look.rows or "").partition("[].")
+    value = _wrapped([_wrapped(_nested(row), inner) for row in rows], outer)
+    to.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _wrapped(value: Any, path: str) -> Any:
+    """The value at the end of a dotted path."""
+    for name in reversed(path.split(".") if path else []):
+        value = {name: value}
+    return value
+
+
+def _nested(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Dotted names as the objects in objects that they were."""
+    row: dict[str, Any] = {}
+    for name, text in cells.items():
+        *outer, last = name.split(".")
+        inner = row
+        for step in outer:
+            inner = inner.setdefault(step, {})
+        inner[last] = text
+    return row
+
+
+_WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, str]], Look, Path], None]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "xls": _xls,
+    "json": _json,
+}
