@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import harvesters
 from harvesters.harvest import Harvester
 from harvesters.source import Definition, load_all
+from harvesters.validating.apart import check_apart
+from harvesters.validating.forms import as_file, load_forms
 from publisher import settings as setting_files
 from publisher.errors import DefinitionError
 from publisher.following import Follower
@@ -23,6 +25,7 @@ from publisher.outgoing import Outgoing
 from publisher.public import Public
 from publisher.settings import Settings
 from publisher.store import Store
+from publisher.validation import Validator
 from search.engine import Engine
 from search.engines.embedded import EmbeddedEngine
 
@@ -116,7 +119,13 @@ class Platform:
             zone=self.zone,
             languages=self.settings.languages,
         )
-        return create_app(self.public, self.registry, web)
+        forms = load_forms()
+        validator = Validator(
+            validate=partial(check_apart, zone=str(self.zone)),
+            form=lambda kind, format: as_file(forms[kind], format),
+            kinds=tuple(forms),
+        )
+        return create_app(self.public, self.registry, web, validator)
 
     def close(self) -> None:
         self.engine.close()

@@ -13,7 +13,7 @@ import click
 from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.doctor import examine
-from gongshi.drafting import new
+from gongshi.drafting import new, validate
 from gongshi.indexer import Indexer
 from gongshi.running import FAILED, REFUSED, as_json, platform
 from gongshi.serving import free
@@ -236,6 +236,7 @@ def try_source(file: Path, count: int) -> None:
 
 
 sources.add_command(new)
+sources.add_command(validate)
 
 
 @main.group()

@@ -1,12 +1,16 @@
 """Commands for who brings a new list: draft its definition, check a file before it is sent."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from gongshi import show
-from gongshi.running import platform
+from gongshi.running import FAILED, as_json, platform
 from harvesters.drafting.draft import Drafted, Drafter, Wishes
+from harvesters.validating.check import check
+from publisher.advice import advice
+from publisher.validation import Finding, Report
 
 
 @click.command()
@@ -34,14 +38,61 @@ def new(
             show.line(line)
 
 
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def validate(file: Path, as_json: bool) -> None:
+    """Check a filled form before it is sent: what of FILE would be published, and each fault.
+
+    Nothing is stored. Exit code 1 when there are faults.
+    """
+    with platform(prepared=False) as made:
+        report = check(file, file.name, made.registry, made.zone)
+    found = {"faults": list(map(_told, report.faults)), "warnings": list(map(_told, report.warnings))}
+    if as_json:
+        show.fields(report.as_json() | found, as_json=True)
+    else:
+        for line in _summary(file, report):
+            show.line(line)
+        rows = [(name.removesuffix("s"), *one.values()) for name, all in found.items() for one in all]
+        if rows:
+            show.rows(("", "row", "column", "cell", "what is wrong", "how to mend it", "rows"), rows)
+    raise SystemExit(FAILED if report.fault_count else 0)
+
+
+def _told(finding: Finding) -> dict[str, object]:
+    says = advice(finding.reason, of_row=finding.row is not None)
+    return {
+        "row": finding.row,
+        "column": finding.column,
+        "value": says.value,
+        "what": says.what % says.values if says.values else says.what,
+        "mend": says.mend,
+        "times": finding.times,
+    }
+
+
+def _summary(file: Path, report: Report) -> Iterator[str]:
+    yield (
+        f"{file}: {report.kind or 'no form'}, {report.rows} rows, {report.publishable} would be published, "
+        f"{report.fault_count} faults, {report.warning_count} warnings."
+    )
+    if report.too_many:
+        yield "With so many faults a harvest would publish nothing of it."
+    if report.not_public:
+        yield f"{report.not_public} rows say themselves that they are not public."
+    if report.repeated:
+        yield f"{report.repeated} rows are there twice."
+    if report.persons:
+        yield f"The names of {report.persons} natural persons are masked."
+    if report.dropped:
+        yield f"Nothing is ever published of: {', '.join(report.dropped)}."
+
+
 def _said(drafted: Drafted) -> list[str]:
     guess, files = drafted.guess, drafted.files
     ignored = len(guess.meaning.ignored) + len(guess.meaning.personal)
-    doubts = (
-        f"{guess.doubts} of its lines are guesses and say so."
-        if guess.doubts
-        else "No line of it is a mere guess."
-    )
+    doubts = f"Lines that are guesses and say so: {guess.doubts}."
     return [
         f"{files.definition}: {guess.kind.chosen} in {drafted.sector}, from {guess.count} rows; "
         f"{ignored} columns ignored. {doubts}",

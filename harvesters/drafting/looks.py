@@ -95,19 +95,24 @@ def _workbook(format: str) -> Callable[[Fetched], Look]:
             raise SourceUnreadable(f"{fetched.name} is damaged, or too large to be read: ask for CSV.")
         with suppress(CalamineError), CalamineWorkbook.from_path(str(fetched.path)) as book:
             names = visible(book)
-            sizes = {name: book.get_sheet_by_name(name).height for name in names}
+            sizes = {name: _cells(book, name) for name in names}
             largest = max(names, key=lambda name: sizes[name], default=None)
             notes = {}
             sheet = None
             if largest is not None and len(names) > 1 and sizes[largest] > sizes[names[0]]:
                 sheet = largest
                 others = ", ".join(f'"{name}"' for name in names if name != largest)
-                notes["sheet"] = f"the longest; there are also {others}"
+                notes["sheet"] = f"the largest; there are also {others}"
             lines = _first_lines(book, sheet or largest)
             return Look(format, sheet=sheet, above=(*_above(lines), sheet or ""), notes=notes)
         return Look(format)  # reading it says what is wrong with it
 
     return look
+
+
+def _cells(book: CalamineWorkbook, name: str) -> int:
+    sheet = book.get_sheet_by_name(name)
+    return sheet.height * sheet.width
 
 
 def _first_lines(book: CalamineWorkbook, sheet: str | None) -> list[list[str]]:

@@ -102,6 +102,8 @@ def without_numbers(text: str) -> str:
 
 
 def _is_code(number: str) -> bool:
+    if number.startswith("9"):  # of an enterprise, even if mistyped; no person's number begins so
+        return len(number) == 18
     try:
         return identifiers.uscc(number) is not None and identifiers.identity_number(number) is None
     except identifiers.BadIdentifier:
@@ -137,7 +139,7 @@ def _csv(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
 
 
 def _xlsx(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
-    import openpyxl  # only the extra "samples" brings it
+    import openpyxl  # takes long to load
 
     book = openpyxl.Workbook()
     sheet = book.active
@@ -148,7 +150,7 @@ def _xlsx(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
 
 
 def _xls(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
-    import xlwt  # likewise
+    import xlwt  # only the extra "samples" brings it
 
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet(look.sheet or "Sheet1")

@@ -79,7 +79,7 @@ class XlsxTable:
     """A title, a note about units, the header, the rows, a total row; and a hidden sheet before it."""
 
     def __init__(self, path: Path, headers: Sequence[str], title: str) -> None:
-        import openpyxl  # only the extra "samples" brings it, and most commands need no samples
+        import openpyxl  # takes long to load, and most commands need no samples
 
         self._path, self._count, self._width = path, 0, len(headers)
         self._book = openpyxl.Workbook(write_only=True)
@@ -106,7 +106,7 @@ class XlsTable:
     """A title row, the header, the rows, a total row, in the format of Excel 97."""
 
     def __init__(self, path: Path, headers: Sequence[str], title: str) -> None:
-        import xlwt  # likewise
+        import xlwt  # only the extra "samples" brings it
 
         self._path, self._row = path, 0
         self._book = xlwt.Workbook(encoding="utf-8")

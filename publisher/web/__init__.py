@@ -4,6 +4,7 @@ from flask import Flask
 from jinja2 import PackageLoader, StrictUndefined
 
 from publisher.kinds import Registry
+from publisher.validation import Validator
 from publisher.web.api import Api
 from publisher.web.errors import install_errors
 from publisher.web.feeds import Feeds
@@ -12,13 +13,17 @@ from publisher.web.json import OrjsonProvider
 from publisher.web.language import install_languages
 from publisher.web.settings import OpenPublic, WebSettings
 from publisher.web.site import Site
+from publisher.web.tools import Tools
 from publisher.web.words import install_words
 
 __all__ = ["WebSettings", "create_app"]
 
 
-def create_app(open_public: OpenPublic, registry: Registry, settings: WebSettings) -> Flask:
-    """The application. `open_public` is called once for each request that shows something."""
+def create_app(
+    open_public: OpenPublic, registry: Registry, settings: WebSettings, validator: Validator
+) -> Flask:
+    """The application. `open_public` is called once for each request that shows something; `validator` checks
+    files that people mean to send."""
     app = Flask("publisher.web", template_folder=None, static_folder="static")
     app.json = OrjsonProvider(app)
     app.jinja_options = {
@@ -34,4 +39,5 @@ def create_app(open_public: OpenPublic, registry: Registry, settings: WebSetting
     app.register_blueprint(Site(open_public, registry, settings).blueprint())
     app.register_blueprint(Feeds(open_public, registry, settings).blueprint())
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
+    app.register_blueprint(Tools(validator).blueprint())
     return app

@@ -55,8 +55,9 @@ def install_errors(app: Flask) -> None:
 
 
 def for_programs() -> bool:
-    """Whether the address asked for is one that programs read."""
-    return request.path.startswith("/api/") or request.path.endswith(".json")
+    """Whether the address asked for is one that programs read, or the answer is wanted as JSON."""
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path.startswith("/api/") or request.path.endswith(".json") or wanted == "application/json"
 
 
 def answer(problem: Problem) -> Response:

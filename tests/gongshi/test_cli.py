@@ -126,6 +126,22 @@ def test_a_definition_is_drafted_tried_and_harvested(gongshi: Run, desk: Desk) -
     assert gongshi("sources", "new", "nowhere.csv").returncode == 1
 
 
+def test_a_form_is_checked_before_it_is_sent(gongshi: Run, desk: Desk, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    good = "海南甲有限公司,琼罚〔2026〕1号,2026-03-08"
+    form.write_text(f"行政相对人名称,行政处罚决定书文号,处罚决定日期\n{good}\n", "utf-8")
+    right = gongshi("sources", "validate", str(form))
+    assert (right.returncode, right.stderr) == (0, "")
+    assert "1 rows, 1 would be published, 0 faults" in right.stdout
+    form.write_text(form.read_text("utf-8").replace("03-08", "02-30"), "utf-8")
+    wrong = gongshi("sources", "validate", str(form))
+    assert wrong.returncode == 1
+    assert "there is no such day" in wrong.stdout
+    told = json.loads(gongshi("sources", "validate", str(form), "--json").stdout)
+    assert (told["faults"][0]["row"], told["faults"][0]["column"]) == (2, "处罚决定日期")
+    assert gongshi("sources", "validate", str(tmp_path / "none.csv")).returncode == 2
+
+
 def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
     assert gongshi("harvest").returncode == 2
     assert gongshi("harvest", "tax/nothing").returncode == 2

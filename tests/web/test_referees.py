@@ -35,6 +35,7 @@ def paths(site: Site) -> dict[str, str]:
         "sources": "/sources",
         "source": "/sources/tourism/penalties",
         "about": "/about",
+        "check": "/tools/validate",
         "ended": f"/items/{site.ended}",
         "not found": "/items/unknown",
         "wrong parameter": "/search?kind=nothing&colour=red",

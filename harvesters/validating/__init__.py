@@ -1,0 +1,1 @@
+"""Checks a file before it is sent, by the mapping of a harvest; and the forms to fill in for it."""
