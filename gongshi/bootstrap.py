@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +98,7 @@ class Platform:
             samples=self.samples,
             zone=self.zone,
             clock=self.settings.clock,
+            wall=partial(datetime.now, self.zone),
             progress=progress,
             beside=beside,
         )

@@ -37,6 +37,7 @@ SOME = click.IntRange(1)
 @click.version_option(package_name="gongshi")
 def main() -> None:
     """Gongshi (公示): publish and search public disclosures."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a command as cleanly as Ctrl-C does
 
 
 @main.command()
@@ -157,6 +158,10 @@ def harvest_all(
             except Refused as error:
                 show.problem(str(error))
                 codes.add(REFUSED)
+                continue
+            except GongshiError as error:
+                show.problem(f"{definition.id}: {error}")
+                codes.add(FAILED)
                 continue
             if as_json:
                 show.fields(asdict(outcome), as_json=True)

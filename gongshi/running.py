@@ -35,3 +35,6 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
     except (GongshiError, SearchError) as error:
         show.problem(str(error))
         raise SystemExit(FAILED) from error
+    except KeyboardInterrupt as error:
+        show.problem("Interrupted; what was done stays, and the same command goes on from there.")
+        raise SystemExit(FAILED) from error

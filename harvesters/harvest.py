@@ -1,30 +1,29 @@
 """One run of one source, in two passes: read and check everything, decide, then publish in small
 transactions."""
 
-import shutil
-import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from harvesters.fetch import fetch
+from harvesters.folder import private_folder
 from harvesters.formats import BadRow, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.source import Definition
 from harvesters.spool import Spool
-from publisher.errors import GongshiError, Refused
+from publisher.errors import GongshiError
 from publisher.harvests import Counts, RunState, too_many_refused, too_many_removed
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
 from publisher.kinds import Registry
+from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
-from publisher.store import Reading, Store, Written, chunks
+from publisher.store import Reading, Store, Writing, Written, chunks
 from search.engine import SearchError, WriterBusy
 
 GRACE = 2
@@ -33,7 +32,6 @@ GRACE = 2
 SCAN = 2000
 """Rows whose hashes are looked up together."""
 
-LEASE = timedelta(minutes=10)
 LAG = 5000
 """A harvest waits while the index is more changes behind than this."""
 LARGE = 5000
@@ -79,7 +77,8 @@ class _Missing:
 @dataclass(frozen=True, slots=True)
 class Harvester:
     """Runs definitions against a store. `spools` is a private folder; `progress` is told of counts as they
-    grow; `beside` has another process follow the log from now on, and tells whether one does."""
+    grow; `beside` has another process follow the log from now on, and tells whether one does. `clock` says
+    what is public; by `wall`, the real time, leases of length `lease` tell which runs live."""
 
     store: Store
     index: Index
@@ -90,6 +89,8 @@ class Harvester:
     samples: Path
     zone: tzinfo
     clock: Callable[[], datetime]
+    wall: Callable[[], datetime]
+    lease: timedelta = LENGTH
     progress: Callable[[str, Counts], None] = lambda _source, _counts: None
     beside: Callable[[], bool] = lambda: False
     sleep: Callable[[float], None] = time.sleep
@@ -98,24 +99,17 @@ class Harvester:
         """Harvests one source to its end; what goes wrong with it is in the outcome, never raised.
 
         Raises Refused while another run of the same source is under way, StoreError when the store fails.
+        A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
-        holder, lease = uuid.uuid4().hex, f"harvest:{definition.id}"
-        with self.store.writing() as store:
-            if not store.take_lease(lease, holder, LEASE, self.clock()):
-                raise Refused(f"Another harvest of {definition.id} is under way; wait for it to end.")
-            store.put_source(definition.source())
-            if named := definition.named_list():
-                store.put_named_list(named)
-            run = store.start_harvest(definition.id, self.clock())
-        started = time.monotonic()
-        self.spools.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=self.spools))
-        try:
-            outcome = _Run(self, definition, folder, run, holder, accept_removals).outcome()
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        started, what = time.monotonic(), f"harvest of {definition.id}"
+        lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
+        with lease.held():
             with self.store.writing() as store:
-                store.free_lease(lease, holder)
+                store.put_source(definition.source())
+                if named := definition.named_list():
+                    store.put_named_list(named)
+                run = store.start_harvest(definition.id, self.clock())
+            outcome = _Run(self, definition, run, lease, accept_removals).outcome()
         return replace(outcome, seconds=time.monotonic() - started)
 
 
@@ -123,10 +117,10 @@ class _Run:
     """One run under way."""
 
     def __init__(
-        self, harvester: Harvester, definition: Definition, folder: Path, run: int, holder: str, accept: bool
+        self, harvester: Harvester, definition: Definition, run: int, lease: Lease, accept: bool
     ) -> None:
-        self._h, self._definition, self._folder, self._id = harvester, definition, folder, run
-        self._holder, self._accept = holder, accept
+        self._h, self._definition, self._id = harvester, definition, run
+        self._lease, self._accept = lease, accept
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
@@ -134,31 +128,53 @@ class _Run:
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
-        contents = self._h.store.contents
-        spool, scan = Spool(self._folder, self._definition.id, contents), _Scan()
+        scan = _Scan()
         try:
-            message, state = self._read(spool, scan), RunState.FAILED
-            if message is None:
-                message = self._publish(spool, scan)
-                state = RunState.COMPLETE if message is None else RunState.REFUSED
+            state, message = self._passes(scan)
         except GongshiError as error:
-            message, state = str(error), RunState.FAILED
-        finally:
-            self._quarantine(spool)
-            spool.close()
-        with self._h.store.writing() as store:
-            now = self._h.clock()
-            if state is RunState.COMPLETE:
-                store.set_complete(self._definition.id, now)
-            store.end_harvest(self._id, state, scan.counts, scan.warnings, message, now)
+            state, message = RunState.FAILED, str(error)
+        except KeyboardInterrupt:
+            self._end(RunState.FAILED, scan, "It was interrupted; what it had published stays.")
+            raise
+        self._end(state, scan, message)
         return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)
+
+    def _passes(self, scan: _Scan) -> tuple[RunState, str | None]:
+        contents = self._h.store.contents
+        with (
+            private_folder(self._h.spools) as folder,
+            closing(Spool(folder, self._definition.id, contents)) as spool,
+        ):
+            try:
+                message, state = self._read(folder, spool, scan), RunState.FAILED
+                if message is None:
+                    message = self._publish(spool, scan)
+                    state = RunState.COMPLETE if message is None else RunState.REFUSED
+            except GongshiError as error:
+                message, state = str(error), RunState.FAILED
+            with self._writing() as store:
+                self._quarantine(spool, store)
+                if state is RunState.COMPLETE:
+                    store.set_complete(self._definition.id, self._h.clock())
+        return state, message
+
+    def _end(self, state: RunState, scan: _Scan, message: str | None) -> None:
+        with self._h.store.writing() as store:
+            store.end_harvest(self._id, state, scan.counts, scan.warnings, message, self._h.clock())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writing]:
+        """A transaction that fails with LeaseLost when another run of the source has taken over."""
+        with self._h.store.writing() as store:
+            self._lease.keep(store)
+            yield store
 
     # --- first pass
 
-    def _read(self, spool: Spool, scan: _Scan) -> str | None:
+    def _read(self, folder: Path, spool: Spool, scan: _Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
         base = self._definition.folder(self._h.samples)
-        for fetched in fetch(self._definition, self._folder, self._h.outgoing, base):
+        for fetched in fetch(self._definition, folder, self._h.outgoing, base):
             stream = rows(fetched, self._definition)
             if problem := self._scan_file(stream, spool, scan):
                 return problem
@@ -168,6 +184,7 @@ class _Run:
     def _scan_file(self, stream: Iterator[RawRow | BadRow], spool: Spool, scan: _Scan) -> str | None:
         headers_known = False
         for batch in chunks(stream, SCAN):
+            self._lease.check()
             raw = [row for row in batch if isinstance(row, RawRow)]
             if raw and not headers_known:
                 headers_known = True
@@ -262,9 +279,8 @@ class _Run:
         return message
 
     def _publish_batch(self, batch: list[Written], spool: Spool, scan: _Scan) -> Counts:
-        with self._h.store.writing() as store:
+        with self._writing() as store:
             now = self._h.clock()
-            store.take_lease(f"harvest:{self._definition.id}", self._holder, LEASE, now)
             for draft, _, _ in batch:
                 if draft.key in scan.doubled:
                     self._refuse(
@@ -275,7 +291,7 @@ class _Run:
 
     def _withdraw(self, keys: list[str], scan: _Scan) -> None:
         """Takes out at once what its source says is not, or no longer, public."""
-        with self._h.store.writing() as store:
+        with self._writing() as store:
             known = store.sightings_by_key(self._definition.id, keys).values()
             ids, items = [sighting.id for sighting in known], {sighting.item for sighting in known}
             scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
@@ -305,7 +321,7 @@ class _Run:
                 f"{len(rows)} of {missing.known} known rows are missing from the source; none was removed. "
                 f"If that is right: gongshi harvest {self._definition.id} --accept-removals"
             )
-        with self._h.store.writing() as store:
+        with self._writing() as store:
             store.set_misses(missing.back, 0)
             for misses in range(GRACE):
                 store.set_misses(
@@ -313,7 +329,7 @@ class _Run:
                 )
         gone = [(id, item) for id, item, had in rows if had + 1 >= GRACE or self._accept]
         for part in chunks(gone):
-            with self._h.store.writing() as store:
+            with self._writing() as store:
                 ids, items = [id for id, _ in part], {item for _, item in part}
                 scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
         return None
@@ -343,9 +359,8 @@ class _Run:
             if warning not in scan.warnings:
                 scan.warnings.append(warning)
 
-    def _quarantine(self, spool: Spool) -> None:
+    def _quarantine(self, spool: Spool, store: Writing) -> None:
         """Puts the refused rows of this run in place of those of the last."""
-        with self._h.store.writing() as store:
-            store.clear_quarantine(self._definition.id)
-            for refusals in spool.refusals():
-                store.add_refusals(self._id, refusals)
+        store.clear_quarantine(self._definition.id)
+        for refusals in spool.refusals():
+            store.add_refusals(self._id, refusals)

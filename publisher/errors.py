@@ -21,6 +21,14 @@ class StoreError(GongshiError):
     """The database is out of reach, locked, full, or of another schema version."""
 
 
+class DiskError(GongshiError):
+    """A file of this installation cannot be written or read: the disk is full, read-only or broken."""
+
+
+class LeaseLost(GongshiError):
+    """Another process took over a role while its holder showed no sign of life."""
+
+
 class Refused(GongshiError):
     """Nothing was done, for safety; an operator must decide (exit code 3)."""
 

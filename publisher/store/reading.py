@@ -15,7 +15,7 @@ from publisher.periods import Period
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec, provenance
 from publisher.store.changes import public_at
-from publisher.store.tables import Moment, harvest, item, named_list, quarantine, sighting, source
+from publisher.store.tables import Moment, harvest, item, lease, named_list, quarantine, sighting, source
 from publisher.subjects import Party
 
 CHUNK = 2000
@@ -280,6 +280,12 @@ class Reading:
             Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
             for row in self._connection.execute(_of_source(query, quarantine.c.source_id, source_id))
         ]
+
+    # --- leases
+
+    def lease_until(self, name: str) -> datetime | None:
+        """When a lease ends unless it is prolonged; None for one that nobody has."""
+        return self._connection.execute(select(lease.c.expires_at).where(lease.c.name == name)).scalar()
 
     # --- the log
 

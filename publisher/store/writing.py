@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     insert,
     literal,
-    or_,
     select,
     update,
 )
@@ -261,10 +260,15 @@ class Writing(Reading):
     # --- leases
 
     def take_lease(self, name: str, holder: str, length: timedelta, now: datetime) -> bool:
-        """Takes or prolongs a lease; False while another holds it and it has not expired."""
+        """Takes a lease; False while it has not expired."""
         values = {"holder": holder, "expires_at": now + length}
-        free = or_(lease.c.holder == holder, lease.c.expires_at <= now)
-        return self._upsert(lease, {"name": name}, values, free)
+        return self._upsert(lease, {"name": name}, values, lease.c.expires_at <= now)
+
+    def keep_lease(self, name: str, holder: str, length: timedelta, now: datetime) -> bool:
+        """Prolongs a lease, also one that has expired; False when another has taken it since."""
+        held = update(lease).where(lease.c.name == name, lease.c.holder == holder)
+        query = held.values(expires_at=now + length).returning(lease.c.name)
+        return self._connection.execute(query).first() is not None
 
     def free_lease(self, name: str, holder: str) -> None:
         self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))

@@ -1,39 +1,19 @@
 """The commands as people run them: what they print, and their exit codes."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import Desk, row
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-NOW = "2026-11-23T12:00:00+08:00"
-
-
-def runner(**settings: str) -> Run:
-    """Runs `gongshi` with just these settings."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("GONGSHI_")}
-    environment = {**plain, "GONGSHI_ENV": "development", "GONGSHI_NOW": NOW, **settings}
-
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "gongshi", *arguments]
-        return subprocess.run(
-            command, env={**environment, **more}, capture_output=True, text=True, check=False
-        )
-
-    return run
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, scale: int) -> Run:
+def demo(tmp_path_factory: pytest.TempPathFactory, scale: int) -> Installation:
     """A platform with a small demo in it."""
-    run = runner(GONGSHI_DATA=str(tmp_path_factory.mktemp("demo") / "data"))
+    run = Installation(tmp_path_factory.mktemp("demo") / "data")
     done = run("demo", "--no-serve", "--items", str(1500 * scale))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count(": complete, ") == 18
@@ -41,13 +21,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory, scale: int) -> Run:
 
 
 @pytest.fixture
-def gongshi(desk: Desk) -> Run:
+def gongshi(desk: Desk) -> Installation:
     """A platform with the one source of `desk`, beside the shipped ones."""
     settings = desk.platform.settings
-    return runner(GONGSHI_DATA=str(settings.folder), GONGSHI_SOURCES=str(settings.sources))
+    return Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
 
 
-def test_a_second_harvest_has_nothing_new_and_nothing_changed(demo: Run) -> None:
+def test_a_second_harvest_has_nothing_new_and_nothing_changed(demo: Installation) -> None:
     before = demo("doctor", "--checksum").stdout
     again = demo("harvest", "--all")
     assert again.returncode == 0
@@ -56,30 +36,30 @@ def test_a_second_harvest_has_nothing_new_and_nothing_changed(demo: Run) -> None
     assert int(before.split()[0]) > 900
 
 
-def test_the_doctor_finds_a_demo_well_and_its_index_in_step(demo: Run) -> None:
+def test_the_doctor_finds_a_demo_well_and_its_index_in_step(demo: Installation) -> None:
     told = demo("doctor")
     assert (told.returncode, "PROBLEM" in told.stdout) == (0, False)
     status = json.loads(demo("index", "status", "--json").stdout)
     assert (status["behind"], status["sound"]) == (0, "yes")
 
 
-def test_a_rebuilt_index_is_in_step(demo: Run) -> None:
+def test_a_rebuilt_index_is_in_step(demo: Installation) -> None:
     assert demo("index", "rebuild").returncode == 0
     assert demo("index", "status").returncode == 0
 
 
-def test_refused_rows_are_listed_with_file_row_and_reason(demo: Run) -> None:
+def test_refused_rows_are_listed_with_file_row_and_reason(demo: Installation) -> None:
     rows = [json.loads(line) for line in demo("quarantine", "list", "--json").stdout.splitlines()]
     assert len(rows) > 10
     assert all(row["file"] and row["row"] and row["reason"] for row in rows)
 
 
-def test_an_item_can_be_looked_at(demo: Run) -> None:
+def test_an_item_can_be_looked_at(demo: Installation) -> None:
     assert demo("items", "show", "nosuchitem").returncode == 1
     assert "There is no item nosuchitem." in demo("items", "show", "nosuchitem").stderr
 
 
-def test_an_item_is_shown_in_no_words_of_the_program(gongshi: Run, desk: Desk) -> None:
+def test_an_item_is_shown_in_no_words_of_the_program(gongshi: Installation, desk: Desk) -> None:
     desk.write(row(1))
     desk.harvest()
     with desk.platform.store.reading() as store:
@@ -89,7 +69,7 @@ def test_an_item_is_shown_in_no_words_of_the_program(gongshi: Run, desk: Desk) -
     assert not [word for word in ("datetime.", "Decimal(", "<PartyType", "PosixPath") if word in shown]
 
 
-def test_sources_are_listed_and_tried(demo: Run, tmp_path: Path) -> None:
+def test_sources_are_listed_and_tried(demo: Installation, tmp_path: Path) -> None:
     listed = [json.loads(line) for line in demo("sources", "list", "--json").stdout.splitlines()]
     assert {source["last run"] for source in listed} == {"complete"}
     assert demo("sources", "check").stdout == "18 definitions are right, 0 are wrong.\n"
@@ -101,7 +81,7 @@ def test_sources_are_listed_and_tried(demo: Run, tmp_path: Path) -> None:
     assert "wrong.toml" in told.stderr
 
 
-def test_a_definition_is_tried_without_storing_anything(gongshi: Run, desk: Desk) -> None:
+def test_a_definition_is_tried_without_storing_anything(gongshi: Installation, desk: Desk) -> None:
     desk.write(row(1), row(2).replace("2026-03-01", "2026-02-30"))
     told = gongshi("sources", "try", str(desk.file.with_name("list.toml")))
     assert told.returncode == 0
@@ -111,7 +91,7 @@ def test_a_definition_is_tried_without_storing_anything(gongshi: Run, desk: Desk
         assert store.last_change() == 0
 
 
-def test_a_definition_is_drafted_tried_and_harvested(gongshi: Run, desk: Desk) -> None:
+def test_a_definition_is_drafted_tried_and_harvested(gongshi: Installation, desk: Desk) -> None:
     desk.write(*(row(number) for number in range(1, 9)))
     sources = desk.platform.settings.sources
     drafted = gongshi("sources", "new", str(desk.file), "--to", str(sources), "--name", "drafted")
@@ -126,7 +106,7 @@ def test_a_definition_is_drafted_tried_and_harvested(gongshi: Run, desk: Desk) -
     assert gongshi("sources", "new", "nowhere.csv").returncode == 1
 
 
-def test_a_form_is_checked_before_it_is_sent(gongshi: Run, desk: Desk, tmp_path: Path) -> None:
+def test_a_form_is_checked_before_it_is_sent(gongshi: Installation, desk: Desk, tmp_path: Path) -> None:
     form = tmp_path / "form.csv"
     good = "海南甲有限公司,琼罚〔2026〕1号,2026-03-08"
     form.write_text(f"行政相对人名称,行政处罚决定书文号,处罚决定日期\n{good}\n", "utf-8")
@@ -142,7 +122,7 @@ def test_a_form_is_checked_before_it_is_sent(gongshi: Run, desk: Desk, tmp_path:
     assert gongshi("sources", "validate", str(tmp_path / "none.csv")).returncode == 2
 
 
-def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
+def test_exit_codes_of_a_harvest(gongshi: Installation, desk: Desk) -> None:
     assert gongshi("harvest").returncode == 2
     assert gongshi("harvest", "tax/nothing").returncode == 2
     assert gongshi("harvest", "tax/list").returncode == 1  # the file is missing
@@ -155,7 +135,7 @@ def test_exit_codes_of_a_harvest(gongshi: Run, desk: Desk) -> None:
     assert gongshi("harvest", "tax/list", "--accept-removals").returncode == 0
 
 
-def test_samples_that_no_demo_invented_are_not_among_all_sources(gongshi: Run, desk: Desk) -> None:
+def test_samples_that_no_demo_invented_are_not_among_all_sources(gongshi: Installation, desk: Desk) -> None:
     desk.write(row(1))
     told = gongshi("harvest", "--all")
     assert (told.returncode, told.stderr) == (0, "")
@@ -178,7 +158,7 @@ def test_samples_that_no_demo_invented_are_not_among_all_sources(gongshi: Run, d
         ({"GONGSHI_TYPO": "1"}, "GONGSHI_TYPO"),
     ],
 )
-def test_a_wrong_setting_is_one_sentence(gongshi: Run, settings: dict[str, str], says: str) -> None:
+def test_a_wrong_setting_is_one_sentence(gongshi: Installation, settings: dict[str, str], says: str) -> None:
     told = gongshi("index", "status", **settings)
     assert told.returncode == 1
     assert says in told.stderr
@@ -186,7 +166,7 @@ def test_a_wrong_setting_is_one_sentence(gongshi: Run, settings: dict[str, str],
     assert "secret" not in told.stderr
 
 
-def test_a_port_is_not_shared_with_whoever_listens_there(gongshi: Run) -> None:
+def test_a_port_is_not_shared_with_whoever_listens_there(gongshi: Installation) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for command in (["serve", "--port", port], ["demo", "--port", port]):
@@ -198,13 +178,13 @@ def test_a_port_is_not_shared_with_whoever_listens_there(gongshi: Run) -> None:
     assert gongshi("serve", "--port", "65536").returncode == 2
 
 
-def test_a_demo_of_few_items_fails_nowhere(gongshi: Run) -> None:
+def test_a_demo_of_few_items_fails_nowhere(gongshi: Installation) -> None:
     done = gongshi("demo", "--no-serve", "--items", "50")
     assert (done.returncode, done.stderr) == (0, "")
     assert gongshi("demo", "--no-serve", "--items", "0").returncode == 2
 
 
-def test_a_demo_can_be_repeated_on_another_day_and_with_another_number_of_items(gongshi: Run) -> None:
+def test_a_demo_can_be_repeated_on_another_day_and_with_another_number_of_items(gongshi: Installation) -> None:
     for day, items in (("2026-11-23", "60"), ("2026-12-24", "60"), ("2026-12-24", "20")):
         told = gongshi("demo", "--no-serve", "--items", items, GONGSHI_NOW=f"{day}T12:00:00+08:00")
         assert (told.returncode, told.stderr) == (0, "")
@@ -212,13 +192,13 @@ def test_a_demo_can_be_repeated_on_another_day_and_with_another_number_of_items(
         assert int(items) * 0.5 < found["public items"] <= int(items)
 
 
-def test_refused_rows_of_an_unknown_source_are_not_passed_over_as_none(gongshi: Run) -> None:
+def test_refused_rows_of_an_unknown_source_are_not_passed_over_as_none(gongshi: Installation) -> None:
     told = gongshi("quarantine", "list", "tax/nothing")
     assert told.returncode == 2
     assert "No source tax/nothing has been harvested" in told.stderr
 
 
-def test_an_engine_out_of_reach_loses_nothing(gongshi: Run, desk: Desk) -> None:
+def test_an_engine_out_of_reach_loses_nothing(gongshi: Installation, desk: Desk) -> None:
     desk.write(row(1))
     away = {"GONGSHI_SEARCH_URL": "elasticsearch+http://127.0.0.1:1"}
     told = gongshi("harvest", "tax/list", **away)

@@ -1,10 +1,7 @@
 """Whole runs: file to store, index and public; what goes wrong costs nothing that was right."""
 
-from datetime import timedelta
-
 import pytest
 
-from publisher.errors import Refused
 from publisher.harvests import Counts, RunState
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.store import code
@@ -193,12 +190,3 @@ def test_nothing_stays_in_the_spool(desk: Desk) -> None:
     desk.write(row(1))
     desk.harvest()
     assert list((desk.platform.settings.folder / "spool").iterdir()) == []
-
-
-def test_two_runs_of_one_source_do_not_mix(desk: Desk) -> None:
-    desk.write(row(1))
-    with desk.platform.store.writing() as store:
-        now = desk.platform.settings.clock()
-        assert store.take_lease("harvest:tax/list", "another process", timedelta(minutes=1), now)
-    with pytest.raises(Refused, match="under way"):
-        desk.harvest()

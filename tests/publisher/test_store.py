@@ -81,11 +81,20 @@ def test_a_lease_is_held_by_one_until_it_expires(store: Store) -> None:
         with store.writing() as writing:
             return writing.take_lease("index", holder, timedelta(minutes=1), now)
 
+    def keep(holder: str, now: datetime) -> bool:
+        with store.writing() as writing:
+            return writing.keep_lease("index", holder, timedelta(minutes=1), now)
+
     assert take("a", NOON)
     assert not take("b", NOON + timedelta(seconds=59))
-    assert take("a", NOON + timedelta(seconds=59))
+    assert keep("a", NOON + timedelta(seconds=59))
     assert not take("b", NOON + timedelta(seconds=61))
+    with store.reading() as reading:
+        assert reading.lease_until("index") == NOON + timedelta(seconds=119)
+        assert reading.lease_until("another") is None
+    assert keep("a", NOON + timedelta(minutes=2))  # late, but nobody has taken it meanwhile
     assert take("b", NOON + timedelta(minutes=3))
+    assert not keep("a", NOON + timedelta(minutes=3))
     with store.writing() as writing:
         writing.free_lease("index", "a")
     assert not take("c", NOON + timedelta(minutes=3))

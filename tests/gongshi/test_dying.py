@@ -1,0 +1,126 @@
+"""Harvests that are killed or told to stop, in processes of their own: nothing is lost, doubled or left."""
+
+import json
+import shutil
+import signal
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from harvesters.samples import generate
+from tests.fixtures.commands import Installation, wait_until
+
+BIG = "market/haikou-penalties"
+LISTED = "SELECT count(*) FROM sighting WHERE source_id = ?"
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("generated") / "samples"
+    generate(folder, date(2026, 11, 23), items=6_000)
+    return folder
+
+
+@pytest.fixture
+def install(samples: Path, tmp_path: Path) -> Callable[[], Installation]:
+    """Makes installations with one key and the same samples."""
+
+    def make() -> Installation:
+        folder = tmp_path / f"data-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        (folder / "samples").symlink_to(samples)
+        return Installation(folder, GONGSHI_IDENTITY_KEY="one key")
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def undisturbed(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The checksum of a load that nothing disturbs."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "data"
+    folder.mkdir()
+    (folder / "samples").symlink_to(samples)
+    gongshi = Installation(folder, GONGSHI_IDENTITY_KEY="one key")
+    assert gongshi("harvest", "--all").returncode == 0
+    return gongshi("doctor", "--checksum").stdout
+
+
+def state(gongshi: Installation) -> list[str]:
+    """The states of the big source's runs, the newest last."""
+    rows = gongshi.asks("SELECT state FROM harvest WHERE source_id = ? ORDER BY id", BIG)
+    return [str(state) for (state,) in rows]
+
+
+def reading(gongshi: Installation) -> bool:
+    """Whether the first pass over the big source is under way."""
+    return bool(state(gongshi) and list((gongshi.folder / "spool").glob("*/spool.db")))
+
+
+def publishing(gongshi: Installation) -> bool:
+    return gongshi.count(LISTED, BIG) >= 500
+
+
+@pytest.mark.parametrize("moment", [reading, publishing])
+def test_a_killed_harvest_is_done_again_as_if_it_had_never_been(
+    install: Callable[[], Installation], undisturbed: str, moment: Callable[[Installation], bool]
+) -> None:
+    gongshi = install()
+    process = gongshi.start("harvest", "--all")
+    wait_until(lambda: moment(gongshi), process)
+    process.kill()
+    process.communicate()
+    assert state(gongshi) == ["running"]
+    found = gongshi.count(LISTED, BIG)
+    assert (found == 0) if moment is reading else (0 < found < 1000)
+    assert list((gongshi.folder / "spool").iterdir())
+
+    early = gongshi("harvest", BIG)
+    assert early.returncode == 3
+    assert f"Another harvest of {BIG} is under way and counts as alive until" in early.stderr
+    gongshi.let_leases_end()
+    again = gongshi("harvest", "--all")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert gongshi("doctor", "--checksum").stdout == undisturbed
+    assert json.loads(gongshi("index", "status", "--json").stdout)["sound"] == "yes"
+    assert state(gongshi) == ["failed", "complete"]
+    assert list((gongshi.folder / "spool").iterdir()) == []
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("moment", [reading, publishing])
+def test_a_harvest_that_is_told_to_stop_ends_cleanly(
+    install: Callable[[], Installation], moment: Callable[[Installation], bool], told: signal.Signals
+) -> None:
+    gongshi = install()
+    process = gongshi.start("harvest", BIG)
+    wait_until(lambda: moment(gongshi), process)
+    process.send_signal(told)
+    _, complaint = process.communicate()
+    assert process.returncode == 1
+    assert complaint == "Interrupted; what was done stays, and the same command goes on from there.\n"
+    assert state(gongshi) == ["failed"]
+    ((message,),) = gongshi.asks("SELECT message FROM harvest")
+    assert message == "It was interrupted; what it had published stays."
+    assert gongshi.asks("SELECT * FROM lease") == []
+    assert list((gongshi.folder / "spool").iterdir()) == []
+    assert gongshi("harvest", BIG).returncode == 0
+    assert state(gongshi) == ["failed", "complete"]
+
+
+def test_the_folder_of_a_live_run_is_left_to_it(install: Callable[[], Installation]) -> None:
+    gongshi = install()
+    spools = gongshi.folder / "spool"
+    shutil.copytree(gongshi.folder / "samples" / "tax", spools / "left-by-a-killed-run")
+    process = gongshi.start("harvest", BIG)
+    wait_until(lambda: reading(gongshi), process)
+    process.send_signal(signal.SIGSTOP)
+    try:
+        (alive,) = spools.iterdir()
+        assert gongshi("harvest", "tax/arrears").returncode == 0
+        assert list(spools.iterdir()) == [alive]
+    finally:
+        process.send_signal(signal.SIGCONT)
+    process.communicate()
+    assert process.returncode == 0
