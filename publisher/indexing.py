@@ -10,7 +10,7 @@ from hashlib import blake2b
 from publisher.items import Change, Item
 from publisher.joining import portrait
 from publisher.kinds import FieldType, Registry
-from publisher.store import Reading, Store
+from publisher.store import Reading, Store, chunks
 from publisher.subjects import IDENTIFIERS, PartyType, Subject
 from search.engine import Engine, SearchError, Writer
 from search.model import NEVER, Document, Match, Position, Schema, Tier
@@ -171,20 +171,21 @@ class Index:
                 with self.store.reading() as store:
                     position = Position(store.epoch(), 0)
                 writer.commit(position)  # from now on it can answer, if only that nothing is there
-            return self._follow(writer, position.seq)
+            _, applied = self._follow(writer, position.seq)
+            return applied
 
     def rebuild(self) -> int:
         """Fills a fresh index from the store while the old one serves, lets it catch up, checks it, and puts
-        it in the old one's place; gives the number of documents. A failed one changes nothing.
+        it in the old one's place; gives the number of items. A failed one changes nothing.
 
-        Raises WriterBusy.
+        Raises WriterBusy, SearchError when the new one is not what it should be.
         """
         with self.engine.rebuild() as writer:
             with self.store.reading() as store:
                 position = Position(store.epoch(), store.last_change())
                 count = self._fill(writer, store)
             writer.commit(position)
-            self._follow(writer, position.seq)
+            self._check(writer, position.seq)
         return count
 
     def behind(self, limit: int = 100_000) -> int:
@@ -201,20 +202,37 @@ class Index:
                 raise ForeignIndex()
             return position
 
-    def _follow(self, writer: Writer, seq: int) -> int:
+    def _follow(self, writer: Writer, seq: int) -> tuple[int, int]:
+        """Applies what comes after `seq`; gives the last number applied, and how many changes they were."""
         applied = 0
         while True:
             with self.store.reading() as store:
                 changes = store.changes(seq, BATCH)
                 if not changes:
-                    return applied
+                    return seq, applied
                 self._apply(writer, store, changes)
                 epoch = store.epoch()
             seq = changes[-1].seq
             writer.commit(Position(epoch, seq))
             applied += len(changes)
             if len(changes) < BATCH:
-                return applied  # what came meanwhile makes a better batch next time
+                return seq, applied  # what came meanwhile makes a better batch next time
+
+    def _check(self, writer: Writer, seq: int) -> None:
+        """Compares a version being built with the store, at a moment at which nothing is left to apply."""
+        while True:
+            seq, _ = self._follow(writer, seq)
+            now = self.clock()
+            with self.store.reading() as store:
+                if store.changes_behind(seq, 1):
+                    continue  # there was a change in between
+                missing, surplus = _difference(writer.ids, store, now, self.zone)
+            if missing or surplus:
+                raise SearchError(
+                    f"The rebuilt index lacks {len(missing)} and has {len(surplus)} surplus documents; it "
+                    "was discarded, and the old one goes on. Run `gongshi doctor`, then rebuild it again."
+                )
+            return
 
     def _apply(self, writer: Writer, store: Reading, changes: list[Change]) -> None:
         now = self.clock()
@@ -245,10 +263,33 @@ class Index:
                 yield subject_document(portrait(id, profile.parties), profile.newest, profile.ends_at)
 
 
+def _difference(
+    ids: Callable[[str], Iterable[str]], store: Reading, now: datetime, zone: tzinfo
+) -> tuple[set[str], set[str]]:
+    """Which items and subjects an index with these `ids` of each collection lacks, and which it has although
+    they are not public. A document that merely ended is no surplus, for no query finds it."""
+    items, subjects = set(ids(ITEMS)), set(ids(SUBJECTS))
+    missing: set[str] = set()
+    named: set[str] = set()
+    for item, subject, personal in store.public_ids(now):
+        if item in items:
+            items.remove(item)
+        else:
+            missing.add(item)
+        if not personal:
+            named.add(subject)
+    for part in chunks(list(items)):
+        for stored in store.items(part).values():
+            if stored.ended_by_time(now, zone):
+                items.remove(stored.id)
+                subjects.discard(stored.subject)
+    return missing | named - subjects, items | subjects - named
+
+
 @dataclass(frozen=True, slots=True)
 class Drift:
     """How the index stands against the store. `behind` counts changes not yet applied (at most 100 000);
-    `missing` and `surplus` are ids of items, at most 20 of each."""
+    `missing` and `surplus` are ids of items and subjects, at most 20 of each."""
 
     position: Position | None
     last_change: int
@@ -269,19 +310,15 @@ def drift(index: Index) -> Drift:
     finds it."""
     now = index.clock().astimezone(UTC)
     position = index.engine.position()
-    indexed = set(index.engine.ids(ITEMS)) if position else set()
+    indexed = {name: list(index.engine.ids(name)) for name in (ITEMS, SUBJECTS)}
     with index.store.reading() as store:
-        public = {item.id for items in store.each_public_item(now) for item in items}
-        stored = store.items(indexed - public)
-        ended_by_time = {id for id, item in stored.items() if item.ended_by_time(now, index.zone)}
-        seq = position.seq if position else 0
-        missing, surplus = public - indexed, indexed - public - ended_by_time
+        missing, surplus = _difference(indexed.__getitem__, store, now, index.zone)
         return Drift(
             position=position,
             last_change=store.last_change(),
-            behind=store.changes_behind(seq, 100_000),
-            documents=len(indexed),
-            public=len(public),
+            behind=store.changes_behind(position.seq if position else 0, 100_000),
+            documents=len(indexed[ITEMS]),
+            public=store.count_public(now),
             missing=tuple(sorted(missing)[:20]),
             surplus=tuple(sorted(surplus)[:20]),
         )

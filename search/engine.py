@@ -22,6 +22,9 @@ class Writer(Protocol):
     def commit(self, position: Position) -> None:
         """Makes all since the last commit visible, and the position with it, in one step."""
 
+    def ids(self, collection: str) -> Iterable[str]:
+        """All ids of a collection in what is written, as of the last commit, in any order."""
+
 
 class Engine(Protocol):
     """An index of documents. Safe to call from several threads; `close` when done.

@@ -104,6 +104,12 @@ class Reading:
             yield [self._item(row) for row in rows]
             last = rows[-1].id
 
+    def public_ids(self, now: datetime) -> Iterator[tuple[str, str, bool]]:
+        """(item, subject, whether it is about a natural person) of all that is public at `now`."""
+        query = select(item.c.id, item.c.subject_id, item.c.personal).where(public_at(now))
+        for row in self._connection.execute(query.execution_options(yield_per=5000)):
+            yield row.id, row.subject_id, row.personal
+
     def subject_counts(self, subject: str, now: datetime) -> dict[str, int]:
         """Public items of a subject by kind."""
         rows = self._connection.execute(

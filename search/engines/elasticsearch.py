@@ -22,6 +22,7 @@ LEASE = 60.0
 
 _POSITION = "position"  # the id of the document that holds the position; others have a separator in theirs
 _IDS_AT_ONCE = 5_000
+_VERSIONS, _CONFLICT = "external_gte", 409
 
 
 class ElasticsearchEngine:
@@ -82,34 +83,18 @@ class ElasticsearchEngine:
                 return 0
 
     def ids(self, collection: str) -> Iterator[str]:
-        after = None
-        while True:
-            with self._sentences():
-                try:
-                    answer = self._client.search(
-                        index=self._alias,
-                        query={"term": {"collection": collection}},
-                        sort=[{"id": "asc"}],
-                        search_after=after,
-                        size=_IDS_AT_ONCE,
-                        source=False,
-                        track_total_hits=False,
-                    )
-                except NotFoundError:
-                    return
-            rows = answer["hits"]["hits"]
-            yield from (row["sort"][0] for row in rows)
-            if len(rows) < _IDS_AT_ONCE:
-                return
-            after = rows[-1]["sort"]
+        return _ids(self._client, self._alias, collection, self._sentences)
 
     @contextmanager
     def writer(self) -> Iterator["ElasticsearchWriter"]:
         with self._alone() as lease:
             with self._sentences():
-                if not self._client.indices.exists_alias(name=self._alias):
-                    self._answer_with(self._new_index())
-            yield ElasticsearchWriter(self._client, self._alias, Layout(self._schema), lease, self._sentences)
+                index = self._current()
+                if index is None:
+                    index = self._new_index()
+                    self._answer_with(index)
+            # By its own name: a rebuilt one that takes over the alias is no business of this writer.
+            yield ElasticsearchWriter(self._client, index, Layout(self._schema), lease, self._sentences)
 
     @contextmanager
     def rebuild(self) -> Iterator["ElasticsearchWriter"]:
@@ -119,7 +104,8 @@ class ElasticsearchEngine:
                 index = self._new_index()
             try:
                 yield ElasticsearchWriter(self._client, index, Layout(self._schema), lease, self._sentences)
-                lease.renew()
+                with self._sentences():
+                    lease.prolong()
             except BaseException:
                 with suppress(SearchError), self._sentences():  # the next rebuild removes what stays
                     self._client.options(ignore_status=404).indices.delete(index=index)
@@ -130,12 +116,19 @@ class ElasticsearchEngine:
     def close(self) -> None:
         self._client.close()
 
+    def _current(self) -> str | None:
+        try:
+            return str(next(iter(self._client.indices.get_alias(name=self._alias))))
+        except NotFoundError:
+            return None
+
     def _new_index(self) -> str:
         index = f"{self._prefix}-v-{fingerprint(self._schema)}-{uuid4().hex[:12]}"
         settings = {
             "number_of_shards": 1,  # facets are exact on one shard only
             "auto_expand_replicas": "0-1",
             "refresh_interval": "-1",  # nothing is visible before a commit
+            "gc_deletes": "1h",  # how long a writer that lost its place cannot bring back what was removed
         }
         self._client.indices.create(index=index, settings=settings, mappings=mappings(self._schema))
         return index
@@ -187,11 +180,16 @@ class ElasticsearchEngine:
 
 
 class _Lease:
-    """A document that names the writer and the moment until which it may write."""
+    """A document that says until which moment somebody writes, and whose turn it is.
+
+    `turn` rises with each writer. It is the version of all that a writer sends, so that the engine itself
+    refuses what arrives from one that slept past its lease, between its last look at it and the sending too.
+    """
 
     def __init__(self, client: Elasticsearch, index: str, seconds: float, clock: Callable[[], float]) -> None:
         self._client, self._index, self._seconds, self._clock = client, index, seconds, clock
         self._until = 0.0
+        self.turn = 0
         self._version: dict[str, Any] = {}
 
     def take(self) -> None:
@@ -199,17 +197,23 @@ class _Lease:
         try:
             held = self._client.get(index=self._index, id="writer")
         except NotFoundError:
+            self.turn = self._next_turn(0)
             self._put(op_type="create")
             return
         if held["_source"]["until"] > self._clock():
             raise WriterBusy("Another process or thread writes the index.")
+        self.turn = self._next_turn(held["_source"]["turn"])
         self._version = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
         self._put()
 
     def renew(self) -> None:
         """Called between the writer's steps; raises ConflictError when another took the lease."""
         if self._clock() > self._until - self._seconds * 2 / 3:
-            self._put()
+            self.prolong()
+
+    def prolong(self) -> None:
+        """The same, whatever the clock says."""
+        self._put()
 
     def release(self) -> None:
         """Leaves the lease to the next; one that another took is theirs."""
@@ -219,10 +223,15 @@ class _Lease:
         except ConflictError:
             return
 
+    def _next_turn(self, last: int) -> int:
+        # The time in it keeps turns rising when somebody deletes the lease.
+        return max(last + 1, int(self._clock() * 1000))
+
     def _put(self, **options: Any) -> None:
         self._until = self._clock() + self._seconds
+        document = {"until": self._until, "turn": self.turn}
         written = self._client.index(
-            index=self._index, id="writer", document={"until": self._until}, **options, **self._version
+            index=self._index, id="writer", document=document, **options, **self._version
         )
         self._version = {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
 
@@ -246,7 +255,7 @@ class ElasticsearchWriter:
     def put(self, documents: Iterable[Document]) -> None:
         for document in documents:
             fields = self._layout.fields(document)
-            self._waiting.append({"index": {"_id": _key(document.collection, document.id)}})
+            self._waiting.append({"index": self._target(document.collection, document.id)})
             self._waiting.append(fields)
             self._characters += len(str(fields["all"]))
             if len(self._waiting) >= 2 * BULK or self._characters >= BULK_CHARACTERS:
@@ -254,7 +263,7 @@ class ElasticsearchWriter:
 
     def remove(self, collection: str, ids: Iterable[str]) -> None:
         for id_ in ids:
-            self._waiting.append({"delete": {"_id": _key(collection, id_)}})
+            self._waiting.append({"delete": self._target(collection, id_)})
             if len(self._waiting) >= 2 * BULK:
                 self._send()
 
@@ -262,9 +271,18 @@ class ElasticsearchWriter:
         # The position goes last: after a crash before it the same changes are sent again.
         self._send()
         with self._sentences():
-            self._lease.renew()
-            self._client.index(index=self._index, id=_POSITION, document={"position": position._asdict()})
+            self._lease.prolong()
+            self._client.index(
+                index=self._index,
+                id=_POSITION,
+                document={"position": position._asdict()},
+                version=self._lease.turn,
+                version_type=_VERSIONS,
+            )
             self._client.indices.refresh(index=self._index)
+
+    def ids(self, collection: str) -> Iterator[str]:
+        return _ids(self._client, self._index, collection, self._sentences)
 
     def _send(self) -> None:
         if not self._waiting:
@@ -274,9 +292,40 @@ class ElasticsearchWriter:
             answer = self._client.bulk(index=self._index, operations=self._waiting, source=False)
         self._waiting, self._characters = [], 0
         if answer["errors"]:
-            told = (next(iter(entry.values())) for entry in answer["items"])
+            told = [next(iter(entry.values())) for entry in answer["items"]]
+            if any(entry["status"] == _CONFLICT for entry in told):
+                raise WriterBusy("Another process or thread has taken over the index.")
             reason = next(entry["error"]["reason"] for entry in told if "error" in entry)
             raise SearchError(f"Elasticsearch did not take a document: {reason}.")
+
+    def _target(self, collection: str, id_: str) -> dict[str, Any]:
+        key = _key(collection, id_)
+        return {"_id": key, "version": self._lease.turn, "version_type": _VERSIONS}
+
+
+def _ids(
+    client: Elasticsearch, index: str, collection: str, sentences: Callable[[], AbstractContextManager[None]]
+) -> Iterator[str]:
+    after = None
+    while True:
+        with sentences():
+            try:
+                answer = client.search(
+                    index=index,
+                    query={"term": {"collection": collection}},
+                    sort=[{"id": "asc"}],
+                    search_after=after,
+                    size=_IDS_AT_ONCE,
+                    source=False,
+                    track_total_hits=False,
+                )
+            except NotFoundError:
+                return
+        rows = answer["hits"]["hits"]
+        yield from (row["sort"][0] for row in rows)
+        if len(rows) < _IDS_AT_ONCE:
+            return
+        after = rows[-1]["sort"]
 
 
 def _key(collection: str, id_: str) -> str:

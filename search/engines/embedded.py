@@ -79,38 +79,35 @@ class EmbeddedEngine:
 
     def ids(self, collection: str) -> Iterator[str]:
         reader = self._look()
-        if reader is None:
-            return
-        with _sentences():
-            lookup = Lookup.term_query(self._fields, "collection", collection)
-            found = reader.searcher.search(lookup, limit=max(1, reader.searcher.num_docs), count=False).hits
-        for _, address in found:
-            yield reader.searcher.doc(address)["id"][0]
+        if reader is not None:
+            yield from _ids(reader.searcher, self._fields, collection)
 
     @contextmanager
     def writer(self) -> Iterator["EmbeddedWriter"]:
         with self._alone():
-            version = self._current()
-            if version is None:
-                version = self._new_version()
-                tantivy.Index(self._fields, str(self._folder / version))
-                self._answer_with(version)
-            self._sweep()
+            with _sentences():
+                version = self._current() or self._first_version()
+                self._sweep()
             with self._writing(version) as writer:
                 yield writer
 
     @contextmanager
     def rebuild(self) -> Iterator["EmbeddedWriter"]:
         with self._alone():
-            self._sweep()
-            version = self._new_version()
+            with _sentences():
+                self._sweep()
+                version = self._new_version()
             try:
                 with self._writing(version) as writer:
                     yield writer
+                with _sentences():
+                    self._answer_with(version)
             except BaseException:
-                shutil.rmtree(self._folder / version, ignore_errors=True)
+                if self._current() != version:
+                    shutil.rmtree(self._folder / version, ignore_errors=True)
                 raise
-            self._answer_with(version)
+            with _sentences():
+                self._sweep()
 
     def close(self) -> None:
         self._reader = None
@@ -119,8 +116,10 @@ class EmbeddedEngine:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "writer.lock").open("w") as lock:
+        with _sentences():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = (self._folder / "writer.lock").open("w")
+        with file as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -129,11 +128,25 @@ class EmbeddedEngine:
 
     def _current(self) -> str | None:
         """The version that answers; None when there is none, or only one for another schema."""
-        try:
-            version = (self._folder / "current").read_text().strip()
-        except FileNotFoundError:
-            return None
+        version = self._named()
         return version if version.startswith(f"{self._fingerprint}-") else None
+
+    def _named(self) -> str:
+        """What the file `current` says, whatever is in it; nothing without one."""
+        try:
+            return (self._folder / "current").read_text("utf-8", "replace").strip()
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise SearchError(
+                f"The search index in {self._folder} cannot be read: {error.strerror}."
+            ) from error
+
+    def _first_version(self) -> str:
+        version = self._new_version()
+        tantivy.Index(self._fields, str(self._folder / version))
+        self._answer_with(version)
+        return version
 
     def _new_version(self) -> str:
         version = f"{self._fingerprint}-{uuid4().hex[:12]}"
@@ -144,24 +157,23 @@ class EmbeddedEngine:
         beside = self._folder / "current.new"
         beside.write_text(version)
         beside.replace(self._folder / "current")
-        self._sweep()
 
     def _sweep(self) -> None:
         """Removes versions replaced long enough ago, and what a killed rebuild left. Only under the lock.
 
         The file system tells the time, since its stamps are what it is compared with.
         """
-        current = (self._folder / "current").read_text() if (self._folder / "current").exists() else ""
+        current = self._named()
         (self._folder / "writer.lock").touch()
         now = (self._folder / "writer.lock").stat().st_mtime
-        for meta in self._folder.glob("*/meta.json"):
-            retired = meta.with_name("retired")
-            if meta.parent.name == current:
+        for version in self._folder.iterdir():
+            if version.name == current or not version.is_dir():
                 continue
+            retired = version / "retired"
             if not retired.exists():
                 retired.touch()
             elif now - retired.stat().st_mtime >= RETIRED_FOR:
-                shutil.rmtree(meta.parent, ignore_errors=True)
+                shutil.rmtree(version, ignore_errors=True)
 
     @contextmanager
     def _writing(self, version: str) -> Iterator["EmbeddedWriter"]:
@@ -169,7 +181,7 @@ class EmbeddedEngine:
             index = tokenizing(tantivy.Index(self._fields, str(self._folder / version)))
             writer = index.writer(WRITER_HEAP, 1)
         try:
-            yield EmbeddedWriter(writer, self._fields, Layout(self._schema))
+            yield EmbeddedWriter(index, writer, self._fields, Layout(self._schema))
         finally:
             with _sentences():
                 writer.wait_merging_threads()  # what was not committed goes with the writer
@@ -209,8 +221,10 @@ class EmbeddedEngine:
 class EmbeddedWriter:
     """See search.engine.Writer."""
 
-    def __init__(self, writer: tantivy.IndexWriter, fields: tantivy.Schema, layout: Layout) -> None:
-        self._writer, self._fields, self._layout = writer, fields, layout
+    def __init__(
+        self, index: tantivy.Index, writer: tantivy.IndexWriter, fields: tantivy.Schema, layout: Layout
+    ) -> None:
+        self._index, self._writer, self._fields, self._layout = index, writer, fields, layout
         self._edged = [f"folded.{name}" for name in layout.folded]
 
     def put(self, documents: Iterable[Document]) -> None:
@@ -232,6 +246,19 @@ class EmbeddedWriter:
             self._writer.delete_documents_by_term("key", _POSITION)
             self._writer.add_document(tantivy.Document(key=_POSITION, position=json.dumps(position)))
             self._writer.commit()
+
+    def ids(self, collection: str) -> Iterator[str]:
+        with _sentences():
+            self._index.reload()
+        return _ids(self._index.searcher(), self._fields, collection)
+
+
+def _ids(searcher: tantivy.Searcher, fields: tantivy.Schema, collection: str) -> Iterator[str]:
+    with _sentences():
+        lookup = Lookup.term_query(fields, "collection", collection)
+        found = searcher.search(lookup, limit=max(1, searcher.num_docs), count=False).hits
+    for _, address in found:
+        yield searcher.doc(address)["id"][0]
 
 
 def _key(collection: str, id_: str) -> str:

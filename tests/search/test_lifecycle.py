@@ -106,6 +106,23 @@ def test_a_failed_rebuild_changes_nothing(engine: Engine) -> None:
     assert found(engine) == ["3", "1"]
 
 
+def test_a_version_being_built_tells_what_is_committed_to_it(engine: Engine) -> None:
+    put(engine, 1, document("1"))
+    with engine.rebuild() as writer:
+        assert list(writer.ids("item")) == []
+        writer.put(document(str(number)) for number in range(2, 8_000))
+        writer.commit(Position("epoch", 5))
+        writer.put([document("9999")])
+        assert sorted(map(int, writer.ids("item"))) == list(range(2, 8_000))
+        writer.remove("item", ["7"])
+        writer.commit(Position("epoch", 6))
+        assert "7" not in set(writer.ids("item"))
+        assert list(writer.ids("subject")) == []
+        assert list(engine.ids("item")) == ["1"]
+    with engine.writer() as writer:
+        assert sum(1 for _ in writer.ids("item")) == 7_998
+
+
 def test_a_document_is_found_up_to_the_second_of_its_end(engine: Engine) -> None:
     put(engine, 1, document("1", ends=NOW))
     assert found(engine, at=NOW - 1) == ["1"]

@@ -1,0 +1,96 @@
+"""A rebuilt index takes the old one's place only when it is what the store says."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from publisher.indexing import Index, drift
+from publisher.publish import unlist
+from search.engine import SearchError
+from tests.fixtures.store import World, code, draft
+
+
+def meanwhile(world: World, *events: Callable[[], object]) -> Index:
+    """The world's index, which is told the time once an event happened: one event each time that it asks."""
+    left = list(events)
+
+    def clock() -> datetime:
+        if left:
+            left.pop(0)()
+        return world.clock()
+
+    return replace(world.index, clock=clock)
+
+
+def publish(world: World, *numbers: int, **given: object) -> None:
+    world.publish(
+        *(draft(str(n), uscc=code(n), name=f"海南第{n}旅行社", **given) for n in numbers), follow=False
+    )
+
+
+def withdraw(world: World, key: str) -> None:
+    with world.store.writing() as store:
+        known = store.sightings_by_key("tourism/penalties", [key])[key]
+        unlist(store, [known.id], [known.item], world.desk, world.clock())
+
+
+def test_what_changes_while_an_index_is_rebuilt_is_in_it(world: World) -> None:
+    publish(world, *range(1, 20), public_until=date(2026, 12, 31))
+    publish(world, 20, public_until=date(2026, 11, 23))
+    world.index.follow()
+
+    def at_the_filling() -> None:
+        publish(world, 30, 31)
+        withdraw(world, "1")
+
+    def at_the_catching_up() -> None:
+        withdraw(world, "30")
+
+    def at_the_check() -> None:
+        publish(world, 32)
+        world.clock.now = datetime(2026, 11, 24, tzinfo=world.clock.now.tzinfo)  # the end of number 20
+
+    index = meanwhile(world, at_the_filling, at_the_catching_up, at_the_check)
+    assert index.rebuild() == 20
+    assert drift(world.index).sound
+    with world.public() as public:
+        names = {item.party.name for item in public.newest(100)}
+    assert names == {f"海南第{n}旅行社" for n in (*range(2, 20), 31, 32)}
+
+
+@pytest.mark.parametrize("state", ["unlisted", "public"])
+def test_an_index_that_differs_from_the_store_is_not_swapped_in(
+    world: World, tmp_path: Path, state: str
+) -> None:
+    """Nothing but damage can make it differ: here an item's state changes and nobody logs it."""
+
+    def damage(state: str) -> None:
+        database = sqlite3.connect(tmp_path / "gongshi.db", isolation_level=None)
+        database.execute("UPDATE item SET state = ? WHERE name_key LIKE '%第7%'", (state,))
+        database.close()
+
+    publish(world, *range(1, 20))
+    world.index.follow()
+    before = (world.index.position(), sorted(world.index.engine.ids("items")))
+    damage("public" if state == "unlisted" else "unlisted")
+    lacks, surplus = ("2", "0") if state == "public" else ("0", "2")  # the item and its subject
+    with pytest.raises(SearchError, match=rf"lacks {lacks} and has {surplus} surplus documents"):
+        meanwhile(world, lambda: damage(state)).rebuild()
+    assert (world.index.position(), sorted(world.index.engine.ids("items"))) == before
+    assert world.index.rebuild() == (19 if state == "public" else 18)
+
+
+def test_drift_names_subjects_too(world: World) -> None:
+    publish(world, 1)
+    world.index.follow()
+    (subject,) = world.index.engine.ids("subjects")
+    position = world.index.position()
+    assert position
+    with world.index.engine.writer() as writer:
+        writer.remove("subjects", [subject])
+        writer.commit(position)
+    assert drift(world.index).missing == (subject,)
