@@ -17,6 +17,8 @@ NO_ADDRESS = (
     "postgresql+psycopg://user:password@host/database."
 )
 
+_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+
 
 class Database:
     """`url` as SQLAlchemy spells it: `sqlite:///path` or `postgresql+psycopg://…`. Safe for threads."""
@@ -62,6 +64,8 @@ class Database:
             yield
         except DBAPIError as error:
             reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+            if getattr(error.orig, "sqlite_errorname", "").startswith(_DISK):
+                reason += "; is the disk full or read-only?"
             raise StoreError(f"The database {self.name} did not answer as it should: {reason}.") from error
         except SQLAlchemyError as error:
             raise StoreError(f"The database {self.name} cannot be used: {type(error).__name__}.") from error

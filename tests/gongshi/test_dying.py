@@ -4,47 +4,13 @@ import json
 import shutil
 import signal
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 
 import pytest
 
-from harvesters.samples import generate
-from tests.fixtures.commands import Installation, wait_until
+from tests.fixtures.commands import Install, Installation, wait_until
 
 BIG = "market/haikou-penalties"
 LISTED = "SELECT count(*) FROM sighting WHERE source_id = ?"
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("generated") / "samples"
-    generate(folder, date(2026, 11, 23), items=6_000)
-    return folder
-
-
-@pytest.fixture
-def install(samples: Path, tmp_path: Path) -> Callable[[], Installation]:
-    """Makes installations with one key and the same samples."""
-
-    def make() -> Installation:
-        folder = tmp_path / f"data-{len(list(tmp_path.iterdir()))}"
-        folder.mkdir()
-        (folder / "samples").symlink_to(samples)
-        return Installation(folder, GONGSHI_IDENTITY_KEY="one key")
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def undisturbed(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The checksum of a load that nothing disturbs."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "data"
-    folder.mkdir()
-    (folder / "samples").symlink_to(samples)
-    gongshi = Installation(folder, GONGSHI_IDENTITY_KEY="one key")
-    assert gongshi("harvest", "--all").returncode == 0
-    return gongshi("doctor", "--checksum").stdout
 
 
 def state(gongshi: Installation) -> list[str]:
@@ -64,7 +30,7 @@ def publishing(gongshi: Installation) -> bool:
 
 @pytest.mark.parametrize("moment", [reading, publishing])
 def test_a_killed_harvest_is_done_again_as_if_it_had_never_been(
-    install: Callable[[], Installation], undisturbed: str, moment: Callable[[Installation], bool]
+    install: Install, undisturbed: str, moment: Callable[[Installation], bool]
 ) -> None:
     gongshi = install()
     process = gongshi.start("harvest", "--all")
@@ -91,7 +57,7 @@ def test_a_killed_harvest_is_done_again_as_if_it_had_never_been(
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("moment", [reading, publishing])
 def test_a_harvest_that_is_told_to_stop_ends_cleanly(
-    install: Callable[[], Installation], moment: Callable[[Installation], bool], told: signal.Signals
+    install: Install, moment: Callable[[Installation], bool], told: signal.Signals
 ) -> None:
     gongshi = install()
     process = gongshi.start("harvest", BIG)
@@ -109,7 +75,7 @@ def test_a_harvest_that_is_told_to_stop_ends_cleanly(
     assert state(gongshi) == ["failed", "complete"]
 
 
-def test_the_folder_of_a_live_run_is_left_to_it(install: Callable[[], Installation]) -> None:
+def test_the_folder_of_a_live_run_is_left_to_it(install: Install) -> None:
     gongshi = install()
     spools = gongshi.folder / "spool"
     shutil.copytree(gongshi.folder / "samples" / "tax", spools / "left-by-a-killed-run")
