@@ -34,7 +34,7 @@ class Unavailable(Exception):
 @contextmanager
 def running(port: int | None = None) -> Iterator[str]:
     """Starts a server with an empty index on 127.0.0.1, gives its URL, and stops it. Raises Unavailable."""
-    port = port or _free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="gongshi-elasticsearch-") as folder:
         home = _unpacked(Path(folder) / "home")
         server = _start(home, port)
@@ -55,7 +55,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -96,7 +96,7 @@ discovery.type: single-node
 xpack.security.enabled: false
 network.host: 127.0.0.1
 http.port: {port}
-transport.port: {_free_port()}
+transport.port: {free_port()}
 cluster.routing.allocation.disk.threshold_enabled: false
 """
     )

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import chain, cycle, islice
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from harvesters.samples.decisions import Dice, Fields
 from harvesters.samples.files import Expected, File
@@ -60,8 +61,32 @@ def generate(folder: Path, today: date, items: int = 5000, seed: int = 2026) -> 
     """Writes the samples under `folder`, as the shipped definitions name them; same arguments, same bytes.
 
     `items` decisions and list entries are begun; some come out too broken, or are for no public at all.
-    Streams: memory does not grow with `items`, but for workbooks, which are kept small.
+    Streams: memory does not grow with `items`, but for workbooks, which are kept small. Each file takes the
+    place of an earlier one in one step, so that a harvest never reads half of one.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".fresh-") as fresh:
+        manifest = _write(Path(fresh), today, items, seed)
+        for plan in PLANS:
+            _replace(folder / plan.path, Path(fresh) / plan.path)
+    return manifest
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Puts a file, or the pages of a folder, in place of the old; pages that are no more go."""
+    if not new.is_dir():
+        old.parent.mkdir(parents=True, exist_ok=True)
+        new.replace(old)
+        return
+    pages = {page.name for page in new.iterdir()}
+    for name in sorted(pages):
+        _replace(old / name, new / name)
+    for page in old.iterdir():
+        if page.name not in pages:
+            page.unlink(missing_ok=True)
+
+
+def _write(folder: Path, today: date, items: int, seed: int) -> Manifest:
     dice = Dice(Random(seed), today, _organisations(items))  # noqa: S311 - invented content, not a secret
     whole = public = joined = conflicting = 0
     with ExitStack() as stack:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -260,3 +261,37 @@ def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert '"joined"' in done.output
     assert (tmp_path / "labour" / "wage-arrears.xls").is_file()
+
+
+def test_who_reads_while_samples_are_written_anew_reads_whole_files(tmp_path: Path) -> None:
+    def contents(folder: Path) -> dict[Path, bytes]:
+        return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.csv")}
+
+    for items in (1000, 1200):
+        generate(tmp_path / str(items), TODAY, items=items)
+    either = [contents(tmp_path / "1000"), contents(tmp_path / "1200")]
+    generate(tmp_path / "read", TODAY, items=1000)
+    written = threading.Event()
+
+    def write() -> None:
+        for items in (1200, 1000, 1200):
+            generate(tmp_path / "read", TODAY, items=items)
+        written.set()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    while not written.is_set():
+        for file in either[0]:
+            assert (tmp_path / "read" / file).read_bytes() in [known[file] for known in either]
+    writing.join()
+
+
+def test_fewer_samples_leave_no_pages_of_the_earlier_ones(tmp_path: Path) -> None:
+    generate(tmp_path / "samples", TODAY, items=6000)
+    generate(tmp_path / "samples", TODAY, items=300)
+    generate(tmp_path / "fresh", TODAY, items=300)
+
+    def files(folder: Path) -> set[Path]:
+        return {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+
+    assert files(tmp_path / "samples") == files(tmp_path / "fresh")
