@@ -307,9 +307,9 @@ class Drift:
 
 def drift(index: Index) -> Drift:
     """Compares all ids of the index with the store; a document that merely ended is no surplus, for no query
-    finds it."""
+    finds it. Raises ForeignIndex."""
     now = index.clock().astimezone(UTC)
-    position = index.engine.position()
+    position = index.position()
     indexed = {name: list(index.engine.ids(name)) for name in (ITEMS, SUBJECTS)}
     with index.store.reading() as store:
         missing, surplus = _difference(indexed.__getitem__, store, now, index.zone)

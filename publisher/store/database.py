@@ -1,5 +1,6 @@
 """A connection pool to SQLite or PostgreSQL, with the transactions that the store relies on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import StoreError
 
@@ -36,6 +38,8 @@ class Database:
         if self._sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+            event.listen(self._engine, "connect", self._note_file)
+            event.listen(self._engine, "checkout", self._check_file)
 
     def _options(self) -> dict[str, Any]:
         return {"connect_args": {"timeout": 60}} if self._sqlite else {"pool_pre_ping": True}
@@ -66,9 +70,26 @@ class Database:
             reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
             if getattr(error.orig, "sqlite_errorname", "").startswith(_DISK):
                 reason += "; is the disk full or read-only?"
+            elif reason.startswith("no such table"):
+                reason += "; was its file deleted? Put it back, or run `gongshi db upgrade` to begin anew"
             raise StoreError(f"The database {self.name} did not answer as it should: {reason}.") from error
         except SQLAlchemyError as error:
             raise StoreError(f"The database {self.name} cannot be used: {type(error).__name__}.") from error
+
+    def _file(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._url.database or "")
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _note_file(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = self._file()
+
+    def _check_file(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """A connection to a file that was deleted or replaced would go on telling what it said."""
+        if record.info["file"] != self._file():
+            raise DisconnectionError("the file is another one now")
 
     def revision(self) -> str | None:
         """The schema's version; None for an empty database, "none" for one whose tables are not ours."""
