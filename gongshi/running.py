@@ -35,6 +35,12 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
     except (GongshiError, SearchError) as error:
         show.problem(str(error))
         raise SystemExit(FAILED) from error
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        what = error.filename or "A file"
+        show.problem(f"{what} cannot be used: {error.strerror or error}. Is the disk full or read-only?")
+        raise SystemExit(FAILED) from error
     except KeyboardInterrupt as error:
         show.problem("Interrupted; what was done stays, and the same command goes on from there.")
         raise SystemExit(FAILED) from error

@@ -34,7 +34,7 @@ def private_folder(parent: Path) -> Iterator[Path]:
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise DiskError(
-            f"What a harvest reads cannot be kept under {parent}: {reason}; is the disk full or read-only?"
+            f"What a harvest reads cannot be kept under {parent}: {reason}. Is the disk full or read-only?"
         ) from error
 
 

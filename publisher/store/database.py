@@ -68,11 +68,9 @@ class Database:
             yield
         except DBAPIError as error:
             reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-            if getattr(error.orig, "sqlite_errorname", "").startswith(_DISK):
-                reason += "; is the disk full or read-only?"
-            elif reason.startswith("no such table"):
-                reason += "; was its file deleted? Put it back, or run `gongshi db upgrade` to begin anew"
-            raise StoreError(f"The database {self.name} did not answer as it should: {reason}.") from error
+            raise StoreError(
+                f"The database {self.name} did not answer as it should: {reason}.{_advice(error.orig)}"
+            ) from error
         except SQLAlchemyError as error:
             raise StoreError(f"The database {self.name} cannot be used: {type(error).__name__}.") from error
 
@@ -119,6 +117,15 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _advice(error: BaseException | None) -> str:
+    """What to look at where SQLite's own words do not say it."""
+    if getattr(error, "sqlite_errorname", "").startswith(_DISK):
+        return " Is the disk full or read-only?"
+    if str(error).startswith("no such table"):
+        return " Was its file deleted? Put it back, or run `gongshi db upgrade` to begin anew."
+    return ""
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -190,15 +190,18 @@ class EmbeddedEngine:
 
     def _look(self) -> _Reader | None:
         """The version that answers now, as last committed; reopened only when something changed."""
+        why: Exception | None = None
         for _ in range(3):
             version = self._current()
             if version is None:
                 return None
             try:
                 return self._open(version)
-            except (FileNotFoundError, ValueError):
-                continue  # the version went between looking it up and opening it
-        raise SearchError(f"The search index in {self._folder} cannot be opened; rebuild it.")
+            except (OSError, ValueError) as error:
+                why = error  # the version went between looking it up and opening it
+        raise SearchError(
+            f"The search index in {self._folder} cannot be opened, rebuild it unless you see why: {why}."
+        ) from why
 
     def _open(self, version: str) -> _Reader:
         path = self._folder / version

@@ -16,7 +16,7 @@ def test_a_deleted_store_tells_nothing_more(tmp_path: Path, world: World) -> Non
     world.publish(draft("1"))
     for file in tmp_path.glob("gongshi.db*"):
         file.unlink()
-    with pytest.raises(StoreError, match="was its file deleted"), world.store.reading() as store:
+    with pytest.raises(StoreError, match="Was its file deleted"), world.store.reading() as store:
         store.count_public(world.clock())
     world.store.prepare()
     with world.store.reading() as store:

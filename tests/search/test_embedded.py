@@ -122,7 +122,7 @@ def test_a_version_that_is_gone_is_one_sentence_and_rebuilt(tmp_path: Path) -> N
     put(engine, 1, document("1"))
     (version,) = (path for path in tmp_path.iterdir() if path.is_dir())
     shutil.rmtree(version)
-    with pytest.raises(SearchError, match="cannot be opened; rebuild it"):
+    with pytest.raises(SearchError, match="cannot be opened, rebuild it"):
         found(EmbeddedEngine(tmp_path, SCHEMA))
     with engine.rebuild() as writer:
         writer.put([document("2")])
