@@ -33,6 +33,7 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     given = {row.draft.key: row for row in rows}
     if not given:
         return Counts()
+    store.lock_items()
     source = next(iter(given.values())).draft.source
     known = store.sightings_by_key(source, given.keys())
     same = {key for key, before in known.items() if before.fingerprint == given[key].fingerprint}
@@ -67,6 +68,7 @@ def unlist(
 ) -> int:
     """Forgets sightings whose source no longer lists them; items that no source lists any more leave the
     public. Gives the number of those."""
+    store.lock_items()
     store.drop_sightings(sightings)
     changes = _settle(store, set(items), store.sightings_of(items), desk, now)
     store.append_changes(changes, now)

@@ -37,6 +37,8 @@ from publisher.store.tables import (
     source,
 )
 
+ITEMS_LOCK = 20260403
+
 
 class NewSighting(NamedTuple):
     """A row with the item it is about."""
@@ -53,6 +55,14 @@ class Writing(Reading):
         self._zone = zone
 
     # --- items and sightings
+
+    def lock_items(self) -> None:
+        """Waits until nobody else publishes, and keeps others from it up to the end of the transaction.
+
+        Whoever merges what sources say must see all that they said. SQLite has one writer at a time anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ITEMS_LOCK})")
 
     def put_items(self, items: Iterable[tuple[Item, str]], known: Collection[str]) -> None:
         """Writes items with their name key; those in `known` exist already."""
