@@ -184,7 +184,7 @@ def test_a_demo_of_few_items_fails_nowhere(gongshi: Installation) -> None:
     assert gongshi("demo", "--no-serve", "--items", "0").returncode == 2
 
 
-def test_a_demo_can_be_repeated_on_another_day_and_with_another_number_of_items(gongshi: Installation) -> None:
+def test_a_demo_can_be_repeated_on_another_day_with_another_number_of_items(gongshi: Installation) -> None:
     for day, items in (("2026-11-23", "60"), ("2026-12-24", "60"), ("2026-12-24", "20")):
         told = gongshi("demo", "--no-serve", "--items", items, GONGSHI_NOW=f"{day}T12:00:00+08:00")
         assert (told.returncode, told.stderr) == (0, "")
