@@ -198,7 +198,8 @@ def test_columns_that_are_not_of_the_form(checked: Checked) -> None:
 
 
 def test_a_code_whose_inside_does_not_fit_is_a_warning(checked: Checked) -> None:
-    report = checked.rows({USCC: code(1)})
+    unfit = code(1)[:16] + ("0" if code(1)[16] != "0" else "1")
+    report = checked.rows({USCC: unfit + identifiers.uscc_check_character(unfit)})
     assert (report.publishable, [one.reason for one in report.warnings]) == (1, [module.ORGANISATION_CODE])
 
 
