@@ -82,7 +82,9 @@ class Platform:
     @cached_property
     def outgoing(self) -> Outgoing:
         """All that this installation asks of other machines goes through it."""
-        return Outgoing(user_agent=f"Gongshi/0.1 (+{self.settings.contact})")
+        return Outgoing(
+            user_agent=f"Gongshi/0.1 (+{self.settings.contact})", secrets=self.settings.source_headers
+        )
 
     def harvester(
         self, progress: Callable[[str, Counts], None], beside: Callable[[], bool] = lambda: False

@@ -1,26 +1,19 @@
-"""From a source definition to files on disk: local ones as they stand, remote ones fetched politely."""
+"""From a source definition to files on disk: local ones as they stand, remote ones page by page."""
 
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
-
-from harvesters import formats
+from harvesters import formats, paging
 from harvesters.formats import Fetched, RawRow
+from harvesters.local import local
+from harvesters.manners import PAUSE, Manners
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
-from publisher.outgoing import Outgoing, Unanswered, shown
-
-PAUSE = 0.5
-TRIES = 3
-BACKOFF = 2.0
-"""Seconds before the second try, doubled before the third."""
-LONGEST_WAIT = 120.0
-"""The longest that a server's Retry-After is honoured, in seconds; who asks for more is asked next time."""
+from publisher.outgoing import Ask, Outgoing, shown
 
 
 def fetch(
@@ -36,44 +29,117 @@ def fetch(
 
     Local files are left where they are; `base` is the folder that `path` is relative to. What is fetched goes
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
-    at all. `pause` is in seconds, between two pages; a loopback address gets none.
+    at all. `pause` is in seconds, between two requests at a host, unless the definition names its own.
     """
     if definition.path is not None:
-        return _local(base, definition.path, definition.format)
-    url = definition.url
-    assert url is not None, "a definition has a path or a url"
-    host = urlsplit(url).hostname or ""
-    fetch_page = partial(_page, definition, spool, outgoing, sleep)
-    with outgoing.turn(host):
-        if definition.pages is None:
-            return [fetch_page(1, url)]
-        if definition.allow_private and _is_loopback(host):
-            pause = 0.0
-        return list(_pages(definition, url, fetch_page, partial(sleep, pause)))
+        return local(base, definition, sleep=sleep)
+    manners = Manners(
+        outgoing,
+        spool,
+        allow_private=definition.allow_private,
+        pause=definition.pause or pause,
+        sleep=sleep,
+    )
+    return list(_Pages(definition, spool, manners, outgoing.secret(definition.auth)).all())
 
 
-def _pages(
-    definition: Definition,
-    url: str,
-    fetch_page: Callable[[int, str], Fetched],
-    rest: Callable[[], None],
-) -> Iterator[Fetched]:
-    """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""
-    assert definition.pages is not None
-    first, last = definition.pages
-    seen: set[bytes] = set()
-    for number in range(first, last + 1):
-        if number > first:
-            rest()
-        fetched = fetch_page(number, url.replace("{page}", str(number)))
-        content = _content(fetched, definition)
-        if number > first and (content is None or content in seen):
-            fetched.path.unlink()
-            return
-        yield fetched
-        if content is None:
-            return
-        seen.add(content)
+class _Pages:
+    """The pages of a remote source, fetched as they are asked for."""
+
+    def __init__(
+        self, definition: Definition, spool: Path, manners: Manners, secret: tuple[str, str] | None
+    ) -> None:
+        self._definition, self._spool, self._manners, self._secret = definition, spool, manners, secret
+        self._count = 0
+        self._seen: set[bytes] = set()
+
+    def all(self) -> Iterator[Fetched]:
+        if self._definition.pages is None:
+            yield self._page(paging.ask(self._definition))
+        elif (numbers := paging.counted(self._definition)) is not None:
+            yield from self._counted(numbers)
+        else:
+            yield from self._pointed()
+
+    def _counted(self, numbers: range) -> Iterator[Fetched]:
+        """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""
+        for number in numbers:
+            fetched = self._page(paging.ask(self._definition, number))
+            content = _content(fetched, self._definition)
+            if number > numbers[0] and (content is None or content in self._seen):
+                fetched.path.unlink()
+                return
+            yield fetched
+            if content is None:
+                return
+            self._seen.add(content)
+
+    def _pointed(self) -> Iterator[Fetched]:
+        """Pages as long as each names the next. Those that lead back, or on without end, are no list."""
+        pages = self._definition.pages
+        assert pages is not None
+        ask: Ask | None = paging.ask(self._definition, pages.start)
+        asked: list[Ask] = []
+        while ask is not None:
+            if len(asked) == pages.last:
+                if self._definition.mode == "full":
+                    raise SourceUnreadable(
+                        f"{shown(asked[-1].url)} is page {pages.last} and names another; "
+                        "raise pages.last in the definition."
+                    )
+                return
+            asked.append(ask)
+            fetched = self._page(ask)
+            content = _content(fetched, self._definition)
+            if content in self._seen:
+                raise SourceUnreadable(
+                    f"{fetched.name} has the rows of an earlier page: its list has no end."
+                )
+            yield fetched
+            if content is not None:
+                self._seen.add(content)
+            elif pages.cursor:
+                return
+            ask = self._following(fetched)
+            if ask in asked:
+                raise SourceUnreadable(
+                    f"{fetched.name} names an earlier page as the next: its list has no end."
+                )
+
+    def _following(self, fetched: Fetched) -> Ask | None:
+        """The request for the page that this one names as the next."""
+        pages = self._definition.pages
+        assert pages is not None
+        if pages.cursor:
+            cursor = formats.pointer(fetched, self._definition, pages.cursor)
+            return None if cursor is None else paging.ask(self._definition, cursor)
+        link = (
+            fetched.next_url
+            if pages.link_header
+            else formats.pointer(fetched, self._definition, pages.next or "")
+        )
+        return None if link is None else Ask(urljoin(fetched.url or "", link))
+
+    def _page(self, ask: Ask) -> Fetched:
+        self._count += 1
+        to = self._spool / f"{self._count}{formats.SUFFIXES[self._definition.format][0]}"
+        answer = self._manners.get(self._signed(ask), to)
+        return Fetched(
+            path=to,
+            name=shown(ask.url),
+            encoding=answer.charset,
+            url=answer.url,
+            next_url=answer.next_url,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            digest=answer.digest,
+        )
+
+    def _signed(self, ask: Ask) -> Ask:
+        """With the header that tells who asks, if it goes to the host of the definition's own address."""
+        own, other = urlsplit(self._definition.url or ""), urlsplit(ask.url)
+        mine = (own.scheme, own.netloc) == (other.scheme, other.netloc)
+        return replace(ask, secret=self._secret) if mine else ask
 
 
 def _content(fetched: Fetched, definition: Definition) -> bytes | None:
@@ -84,66 +150,3 @@ def _content(fetched: Fetched, definition: Definition) -> bytes | None:
         said = sorted(row.cells.items()) if isinstance(row, RawRow) else row.excerpt
         digest.update(repr(said).encode("utf-8", "replace"))
     return None if empty else digest.digest()
-
-
-def _page(
-    definition: Definition,
-    spool: Path,
-    outgoing: Outgoing,
-    sleep: Callable[[float], None],
-    number: int,
-    url: str,
-) -> Fetched:
-    to = spool / f"{number}.{definition.format}"
-    trying = Retrying(
-        stop=stop_after_attempt(TRIES),
-        wait=_wait,
-        retry=retry_if_exception(_may_go_better),
-        sleep=sleep,
-        reraise=True,
-    )
-    answer = trying(outgoing.get, url, to, allow_private=definition.allow_private)
-    return Fetched(
-        path=to,
-        name=shown(url),
-        encoding=answer.charset,
-        content_type=answer.content_type,
-        etag=answer.etag,
-        last_modified=answer.last_modified,
-    )
-
-
-def _local(base: Path, path: str, format: str) -> list[Fetched]:
-    """A file, or the files of the format in a folder, sorted by name; not those in folders of it."""
-    place = base / path
-    if not place.exists():
-        raise SourceUnreadable(
-            f"{place} does not exist; correct `path` in the definition, or put the file there."
-        )
-    if place.is_file():
-        return [Fetched(place, path)]
-    if not place.is_dir():
-        raise SourceUnreadable(f"{place} is neither a file nor a folder.")
-    files = sorted(
-        file
-        for file in place.iterdir()
-        if file.suffix.lower() == f".{format}" and not file.name.startswith((".", "~$")) and file.is_file()
-    )
-    if not files:
-        raise SourceUnreadable(f"{place} has no .{format} files.")
-    return [Fetched(file, f"{path.rstrip('/')}/{file.name}") for file in files]
-
-
-def _may_go_better(error: BaseException) -> bool:
-    return isinstance(error, Unanswered) and error.again and (error.wait or 0) <= LONGEST_WAIT
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.wait if isinstance(error, Unanswered) else None
-    backoff: float = BACKOFF * 2 ** (state.attempt_number - 1)
-    return max(backoff, asked or 0.0)
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or host == "::1" or host.startswith("127.")

@@ -11,19 +11,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from harvesters import source_schema
+from harvesters import formats, source_schema
+from harvesters.formats import Detail, Pattern
+from harvesters.source_layout import Checked
 from publisher.errors import DefinitionError
 from publisher.kinds import Label, Registry
 from publisher.sources import NamedList, Source
 
 
 class Pages(NamedTuple):
-    """The first and the last page number that may be asked for."""
+    """How a source's pages are asked for. Counted from `first` to `last` by `step`; or, up to `last` of them,
+    by what each page says of the next: `cursor` and `next` are where it stands, `link_header` is HTTP's own.
+    `start` is the first cursor.
+    """
 
     first: int
     last: int
+    step: int = 1
+    cursor: str | None = None
+    start: str | None = None
+    next: str | None = None
+    link_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Definition:
 
     `version` changes with every character of the file. `fields` has the headers of each of our fields,
     `units` the yuan in one unit of a money column. `key` names our fields; "subject" is name and identifiers.
+    `pause` is in seconds.
     """
 
     file: Path
@@ -46,10 +57,20 @@ class Definition:
     region: str | None = None
     url: str | None = None
     path: str | None = None
+    files: str | None = None
+    method: str = "GET"
+    body: Mapping[str, Any] = field(default_factory=dict)
+    body_format: str = "json"
+    auth: str | None = None
+    pause: float | None = None
     rows: str | None = None
     sheet: str | None = None
     encoding: str | None = None
     pages: Pages | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+    detail: Detail | None = None
+    patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
     every: timedelta | None = None
     mode: str = "full"
     standard: str | None = None
@@ -71,7 +92,7 @@ class Definition:
     @property
     def sample_file(self) -> Path:
         """A few rows as the source gives them, which the tests map."""
-        return self.file.with_name(f"{self.file.stem}.sample.{self.format}")
+        return self.file.with_name(f"{self.file.stem}.sample{formats.SUFFIXES[self.format][0]}")
 
     @property
     def expected_file(self) -> Path:
@@ -114,6 +135,7 @@ _AS_IS = (
         "rows",
         "sheet",
         "encoding",
+        *("files", "method", "body", "body_format", "auth", "pause", "cells", "patterns", "namespaces"),
         "every",
         "mode",
         "standard",
@@ -172,13 +194,12 @@ def load_all(
     return sorted(found.values(), key=lambda definition: definition.id), errors
 
 
-def _definition(file: Path, version: str, sector: str, checked: source_schema.Checked) -> Definition:
+def _definition(file: Path, version: str, sector: str, checked: Checked) -> Definition:
     kind: str = checked["kind"]
     title = Label(**checked["title"])
     listed = checked.get("named_list")
     expect = checked.get("expect", {})
     rows = expect.get("rows")
-    pages = checked.get("pages")
     named = listed and NamedList(
         id=listed["id"],
         title=Label(**listed["title"]),
@@ -196,7 +217,8 @@ def _definition(file: Path, version: str, sector: str, checked: source_schema.Ch
         title=title,
         kind=kind,
         key=tuple(checked.get("key", source_schema.STANDARD_KEY)),
-        pages=Pages(**pages) if pages else None,
+        pages=_pages(checked) if "pages" in checked else None,
+        detail=Detail(**checked["detail"]) if "detail" in checked else None,
         private=frozenset(checked.get("private", ())),
         list=named,
         date_order=checked.get("dates", {}).get("order", "ymd"),
@@ -206,3 +228,10 @@ def _definition(file: Path, version: str, sector: str, checked: source_schema.Ch
         ignore=frozenset(expect.get("ignore", ())),
         **{name: checked[name] for name in _AS_IS if name in checked},
     )
+
+
+def _pages(checked: Checked) -> Pages:
+    """Offsets are counted from 0, pages from 1."""
+    given = checked["pages"]
+    first = 0 if "{offset}" in f"{checked.get('url')} {checked.get('body')}" else 1
+    return Pages(**{"first": first, **given})

@@ -1,21 +1,21 @@
 """What a source definition may say, key by key. Internal to `harvesters.source`."""
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from harvesters import values
+from harvesters.source_layout import Checked, Layout, Strict, flag, text, wrong_layout
 from publisher.errors import DefinitionError
 from publisher.kinds import Field, FieldType, Registry
 from publisher.subjects import IDENTIFIERS
 
-FORMATS = ("csv", "xlsx", "xls", "json")
 STANDARDS = ("cn-double-disclosure",)
 STANDARD_KEY = ("document_number", "subject")
 SPLITTABLE = ("aliases", "former_names")
@@ -30,9 +30,6 @@ PARTY_FIELDS = (
 ROW_FIELDS = ("scope_of_use", "state", "region")
 NEEDS_PERIOD = ("penalty", "notice")
 
-Checked = Mapping[str, Any]
-"""A definition with every key of a right type and meaning; keys that are left out are not in it."""
-
 _UNKNOWN = "Unknown field."
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _WORDS = {
@@ -46,16 +43,6 @@ _WORDS = {
     "Invalid input type.": "must be a table",
     "Length must be 2.": "must have two entries: the least and the most",
 }
-
-
-def _text(**options: Any) -> fields.String:
-    return fields.String(validate=validate.Length(min=1, error="must not be empty"), **options)
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValidationError("must be true or false")
-    return value
 
 
 def _every(value: object) -> timedelta:
@@ -84,17 +71,12 @@ def _factor(value: object) -> Decimal:
     return Decimal(str(value))
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
+class _Label(Strict):
+    zh = text(required=True)
+    en = text(required=True)
 
 
-class _Label(_Strict):
-    zh = _text(required=True)
-    en = _text(required=True)
-
-
-class _List(_Strict):
+class _List(Strict):
     id = fields.String(
         required=True,
         validate=validate.Regexp(
@@ -102,38 +84,26 @@ class _List(_Strict):
         ),
     )
     title = fields.Nested(_Label, required=True)
-    authority = _text()
-    basis = _text()
+    authority = text()
+    basis = text()
     consequences = fields.Nested(_Label)
 
 
-class _Pages(_Strict):
-    first = fields.Integer(strict=True, load_default=1)
-    last = fields.Integer(
-        strict=True, required=True, validate=validate.Range(max=100_000, error="must be at most 100000")
-    )
-
-    @validates_schema
-    def _ascending(self, given: Checked, **_: Any) -> None:
-        if given["first"] < 0 or given["last"] < given["first"]:
-            raise ValidationError("must not be below first", "last")
-
-
-class _Dates(_Strict):
+class _Dates(Strict):
     order = fields.String(
         required=True, validate=validate.OneOf(("ymd", "mdy", "dmy"), error='must be "ymd", "mdy" or "dmy"')
     )
 
 
-class _Period(_Strict):
+class _Period(Strict):
     months = fields.Integer(
         strict=True, required=True, validate=validate.Range(1, 1200, error="must be from 1 to 1200")
     )
 
 
-class _Expect(_Strict):
+class _Expect(Strict):
     rows = fields.List(fields.Integer(strict=True), validate=validate.Length(equal=2))
-    ignore = fields.List(_text())
+    ignore = fields.List(text())
 
     @validates_schema
     def _ascending(self, given: Checked, **_: Any) -> None:
@@ -141,38 +111,27 @@ class _Expect(_Strict):
             raise ValidationError("must be the least and the most, in this order", "rows")
 
 
-class _Definition(_Strict):
+class _Definition(Layout):
     id = fields.String(
         validate=validate.Regexp(
             r"[a-z0-9]+(?:[-_/][a-z0-9]+)*\Z", error="must be small letters and digits with - _ / between"
         )
     )
     title = fields.Nested(_Label, required=True)
-    authority = _text(required=True)
+    authority = text(required=True)
     kind = fields.String(required=True)
     region = fields.String()
-    url = fields.String(
-        validate=validate.Regexp(r"https?://\S+\Z", error="must begin with http:// or https://")
-    )
-    path = _text()
-    format = fields.String(
-        required=True, validate=validate.OneOf(FORMATS, error=f"must be one of {', '.join(FORMATS)}")
-    )
-    rows = _text()
-    sheet = _text()
-    encoding = fields.String()
-    pages = fields.Nested(_Pages)
     every = fields.Function(deserialize=_every)
     mode = fields.String(validate=validate.OneOf(("full", "append"), error='must be "full" or "append"'))
     standard = fields.String(
         validate=validate.OneOf(STANDARDS, error=f"must be {' or '.join(STANDARDS)}, or be left out")
     )
-    key = fields.List(_text(), validate=validate.Length(min=1, error="must name at least one field"))
-    licence = _text()
-    sample = fields.Function(deserialize=_flag)
-    full_names = fields.Function(deserialize=_flag)
-    allow_private = fields.Function(deserialize=_flag)
-    private = fields.List(_text())
+    key = fields.List(text(), validate=validate.Length(min=1, error="must name at least one field"))
+    licence = text()
+    sample = fields.Function(deserialize=flag)
+    full_names = fields.Function(deserialize=flag)
+    allow_private = fields.Function(deserialize=flag)
+    private = fields.List(text())
     constants = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=_constant))
     split = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(min=1)))
     units = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=_factor))
@@ -224,7 +183,9 @@ def _in_words(schema: Schema, path: tuple[str, ...], message: str) -> str:
         assert isinstance(found, fields.Nested)
         schema = found.schema
     known = sorted(f.data_key or name for name, f in schema.fields.items())
-    return f"is not a known key; known are {', '.join(known)}"
+    nearest = get_close_matches(path[-1], known, 1)
+    perhaps = f" (do you mean {nearest[0]}?)" if nearest else ""
+    return f"is not a known key{perhaps}; known are {', '.join(known)}"
 
 
 def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) -> Iterator[tuple[str, str]]:
@@ -245,28 +206,8 @@ def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) ->
         yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
     if given.get("allow_private") and not trusted:
         yield "allow_private", "is only for definitions in the folder of GONGSHI_SOURCES"
-    yield from _wrong_place(given)
+    yield from wrong_layout(given)
     yield from _wrong_fields(given, registry)
-
-
-def _wrong_place(given: Checked) -> Iterator[tuple[str, str]]:
-    """Complaints about where rows come from and how they are written."""
-    url, form = given.get("url"), given["format"]
-    if (url is None) == ("path" not in given):
-        yield "url", "or path must be given, one of the two"
-    if "rows" in given and form != "json":
-        yield "rows", "is only for the format json"
-    if "sheet" in given and form not in ("xlsx", "xls"):
-        yield "sheet", "is only for the formats xlsx and xls"
-    if "encoding" in given:
-        try:
-            codecs.lookup(given["encoding"])
-        except LookupError:
-            yield "encoding", f"is {given['encoding']}, which is no known encoding"
-    if ("{page}" in (url or "")) != ("pages" in given):
-        yield "pages", "and {page} in url belong together: give both or neither"
-    if "pages" in given and form != "json":
-        yield "pages", "is only for the format json"
 
 
 def _wrong_fields(given: Checked, registry: Registry) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,4 @@
-"""The only outgoing HTTP. Where it may connect is decided at the moment of connecting, on the address itself:
-host names that change, redirects and odd spellings of addresses all end there.
-"""
+"""The only outgoing HTTP: guarded, capped, and polite to a host that several threads ask."""
 
 import hashlib
 import os
@@ -8,34 +6,26 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
+from urllib.parse import urljoin
 
 import httpcore2
 import httpx2
 
-from publisher.addresses import Address, refusal, shown
+from publisher.addresses import shown
 from publisher.errors import SourceUnreadable
+from publisher.guard import GuardedNetwork, Unanswered
 
-__all__ = ["Answer", "Limits", "Outgoing", "Unanswered", "shown"]
+__all__ = ["Answer", "Ask", "Limits", "Outgoing", "Turn", "Unanswered", "shown"]
 
 MiB = 1 << 20
-
-
-class Unanswered(SourceUnreadable):
-    """A request without a usable answer. `again`: it may go better later, in `wait` seconds or more."""
-
-    def __init__(
-        self, text: str, *, again: bool = False, wait: float | None = None, status: int | None = None
-    ) -> None:
-        super().__init__(text)
-        self.again, self.wait, self.status = again, wait, status
+_CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +41,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked: GET, or with a body POST. `secret` is a header that only the host of `url` is shown;
+    `headers` are what any host may see."""
+
+    url: str
+    body: bytes | None = None
+    content_type: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer, its unpacked body in a file. `digest` is the body's SHA-256."""
+    """A complete answer, its unpacked body in a file. `digest` is the body's SHA-256, `next_url` what its
+    Link header calls the next page."""
 
     url: str
     status: int
@@ -60,8 +63,27 @@ class Answer:
     charset: str | None
     etag: str | None
     last_modified: str | None
+    next_url: str | None
     size: int
     digest: str
+
+
+class Turn:
+    """A turn at a host: whoever has it may ask there, one request after the other."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self.lock = Lock()
+        self._monotonic = monotonic
+        self._asked: float | None = None
+
+    def rest(self, seconds: float, sleep: Callable[[float], None]) -> None:
+        """Waits until `seconds` have passed since the host last answered anybody."""
+        if self._asked is not None and (left := self._asked + seconds - self._monotonic()) > 0:
+            sleep(left)
+
+    def asked(self) -> None:
+        """The host has just answered, or not."""
+        self._asked = self._monotonic()
 
 
 class Outgoing:
@@ -72,43 +94,55 @@ class Outgoing:
         user_agent: str,
         limits: Limits | None = None,
         *,
+        secrets: Mapping[str, tuple[str, str]] | None = None,
         trust: ssl.SSLContext | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._user_agent = user_agent
         self._limits = limits or Limits()
+        self._secrets = secrets or {}
         self._trust = trust or httpx2.create_ssl_context(trust_env=False)
         self._monotonic = monotonic
         self._now = now
-        self._turns: dict[str, Lock] = {}
+        self._turns: dict[str, Turn] = {}
         self._turns_lock = Lock()
 
+    def secret(self, name: str | None) -> tuple[str, str] | None:
+        """The header that a definition's `auth` names. Raises SourceUnreadable when no setting has it."""
+        if name is not None and name not in self._secrets:
+            raise SourceUnreadable(
+                f"The source wants to know who asks, and no setting says it: set GONGSHI_SOURCE_{name}_TOKEN "
+                f"or GONGSHI_SOURCE_{name}_HEADER."
+            )
+        return self._secrets[name] if name is not None else None
+
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
+    def turn(self, host: str) -> Iterator[Turn]:
         """A turn at a host: threads that take turns ask it one after the other."""
         with self._turns_lock:
-            turn = self._turns.setdefault(host, Lock())
-        with turn:
-            yield
+            turn = self._turns.setdefault(host, Turn(self._monotonic))
+        with turn.lock:
+            yield turn
 
-    def get(
-        self, url: str, to: Path, *, allow_private: bool = False, headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        """Fetches a URL into a new file that only its owner can read.
+    def get(self, ask: Ask | str, to: Path, *, allow_private: bool = False) -> Answer:
+        """Fetches what is asked for, a URL or more, into a new file that only its owner can read.
 
-        Follows a few redirects, each guarded. Raises Unanswered for everything but a complete answer of 2xx;
-        then there is no file.
+        Follows a few redirects, each guarded. Raises Unanswered for everything but a complete answer of 2xx,
+        or 304 where the request's headers allow for it; then there is no file.
         """
+        if isinstance(ask, str):
+            ask = Ask(ask)
+        url = ask.url
         deadline = self._monotonic() + self._limits.whole
-        network = _GuardedNetwork(url, allow_private, deadline, self._monotonic)
-        asked = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate", **(headers or {})}
+        network = GuardedNetwork(url, allow_private, deadline, self._monotonic)
+        asked = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"}
         timeout = httpx2.Timeout(self._limits.read, connect=self._limits.connect)
         try:
             with httpx2.Client(
                 transport=_Transport(network, self._trust), timeout=timeout, trust_env=False, headers=asked
             ) as client:
-                return self._follow(client, client.build_request("GET", url), to)
+                return self._follow(client, _request(client, ask), ask, to)
         except Unanswered:
             to.unlink(missing_ok=True)
             raise
@@ -123,7 +157,7 @@ class Outgoing:
             to.unlink(missing_ok=True)
             raise Unanswered(f"{shown(url)} broke off before its answer was complete.", again=True) from error
 
-    def _follow(self, client: httpx2.Client, request: httpx2.Request, to: Path) -> Answer:
+    def _follow(self, client: httpx2.Client, request: httpx2.Request, ask: Ask, to: Path) -> Answer:
         first = request.url
         for _ in range(self._limits.redirects + 1):
             response = client.send(request, stream=True)
@@ -138,13 +172,16 @@ class Outgoing:
                     f"{shown(str(request.url))} sends on from https to {shown(str(following.url))}, "
                     "which anybody on the way could change."
                 )
+            if ask.secret and _origin(following.url) != _origin(first):
+                following.headers.pop(ask.secret[0], None)
             request = following
         raise Unanswered(f"{shown(str(first))} sends on more than {self._limits.redirects} times.")
 
     def _keep(self, response: httpx2.Response, to: Path) -> Answer:
         url = shown(str(response.url))
         status = response.status_code
-        if not 200 <= status < 300:
+        unchanged = status == 304 and not _CONDITIONS.isdisjoint(response.request.headers)
+        if not unchanged and not 200 <= status < 300:
             wait = _wait(response.headers.get("retry-after"), self._now())
             again = status >= 500 or status in (408, 425, 429)
             words = f"{status} {response.reason_phrase}".strip()
@@ -155,6 +192,8 @@ class Outgoing:
                 size += len(part)
                 digest.update(part)
                 file.write(part)
+        if unchanged:
+            to.unlink()
         headers = response.headers
         content_type = headers.get("content-type")
         return Answer(
@@ -164,6 +203,7 @@ class Outgoing:
             charset=response.charset_encoding,
             etag=headers.get("etag"),
             last_modified=headers.get("last-modified"),
+            next_url=_next_url(response),
             size=size,
             digest=digest.hexdigest(),
         )
@@ -202,83 +242,24 @@ class Outgoing:
         return Unanswered(f"{shown(url)} cannot be reached: {why}.", again=True)
 
 
-class _GuardedNetwork(httpcore2.NetworkBackend):
-    """Connects to allowed addresses only: resolves once, judges every address, connects to what was judged.
-
-    TLS still verifies the host name, which httpcore2 keeps apart from the address.
-    """
-
-    def __init__(
-        self, url: str, allow_private: bool, deadline: float, monotonic: Callable[[], float]
-    ) -> None:
-        self._url = url
-        self._allow_private = allow_private
-        self._deadline = deadline
-        self._monotonic = monotonic
-        self._plain = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        failed: Exception | None = None
-        for address in self._allowed(host, port):
-            try:
-                stream = self._plain.connect_tcp(
-                    str(address), port, self._left(timeout), local_address, socket_options
-                )
-                return _TimedStream(stream, self._left)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failed = error
-        raise failed or httpcore2.ConnectError("no address")
-
-    def _allowed(self, host: str, port: int) -> Sequence[Address]:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as error:
-            raise httpcore2.ConnectError(str(error)) from error
-        addresses = list(dict.fromkeys(ip_address(str(each[4][0]).partition("%")[0]) for each in found))
-        for address in addresses:
-            if why := refusal(address, self._allow_private):
-                raise Unanswered(f"{shown(self._url)} leads to {address}, {why}: it is not fetched.")
-        return addresses
-
-    def _left(self, timeout: float | None) -> float:
-        left = self._deadline - self._monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left if timeout is None else min(timeout, left)
+def _request(client: httpx2.Client, ask: Ask) -> httpx2.Request:
+    headers = dict(ask.headers)
+    if ask.content_type:
+        headers["Content-Type"] = ask.content_type
+    if ask.secret:
+        headers[ask.secret[0]] = ask.secret[1]
+    method = "GET" if ask.body is None else "POST"
+    return client.build_request(method, ask.url, headers=headers, content=ask.body)
 
 
-class _TimedStream(httpcore2.NetworkStream):
-    """A connection that ends with the whole answer's time, however slowly the bytes drip."""
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
-    def __init__(self, stream: httpcore2.NetworkStream, left: Callable[[float | None], float]) -> None:
-        self._stream = stream
-        self._left = left
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        return _TimedStream(
-            self._stream.start_tls(ssl_context, server_hostname, self._left(timeout)), self._left
-        )
-
-    def get_extra_info(self, info: str) -> object:
-        return self._stream.get_extra_info(info)
+def _next_url(response: httpx2.Response) -> str | None:
+    """The address that the Link header calls "next", made whole."""
+    link = response.links.get("next", {}).get("url")
+    return urljoin(str(response.url), link) if link else None
 
 
 class _Transport(httpx2.BaseTransport):

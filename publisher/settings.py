@@ -2,10 +2,11 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +24,11 @@ class Described:
     default: str
     help: str
 
+
+_SOURCE = re.compile(r"GONGSHI_SOURCE_(?P<name>[A-Z0-9]+(?:_[A-Z0-9]+)*)_(?P<what>TOKEN|HEADER)")
+_HEADER = re.compile(
+    r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(?P<value>[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)"
+)
 
 DESCRIBED = (
     Described(
@@ -59,6 +65,16 @@ DESCRIBED = (
         "the site's address",
         "What the User-Agent of harvests tells a source's keeper: a mail address or URL.",
     ),
+    Described(
+        "GONGSHI_SOURCE_<NAME>_TOKEN",
+        "none",
+        'For sources whose definition says `auth = "NAME"`: sent to them as `Authorization: Bearer …`.',
+    ),
+    Described(
+        "GONGSHI_SOURCE_<NAME>_HEADER",
+        "none",
+        "The same for sources that want another header: the whole of it, such as `X-Api-Key: …`.",
+    ),
     Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
     Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
     Described("GONGSHI_ENV", "production", "`production` or `development`."),
@@ -86,6 +102,7 @@ class Settings:
     identity_key: bytes
     secret_key: str
     contact: str
+    source_headers: Mapping[str, tuple[str, str]] = field(repr=False)
     zone: ZoneInfo
     languages: tuple[str, ...]
     development: bool
@@ -101,7 +118,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     missing."""
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     for name in given:
-        if name.startswith("GONGSHI_") and name not in {setting.name for setting in DESCRIBED}:
+        known = name in {setting.name for setting in DESCRIBED} or _SOURCE.fullmatch(name)
+        if name.startswith("GONGSHI_") and not known:
             raise SettingsError(f"{name} is no setting; the settings are listed in docs/settings.md.")
     folder = Path(given.get("GONGSHI_DATA", "gongshi-data")).expanduser().absolute()
     development = _choice(given, "GONGSHI_ENV", ("production", "development")) == "development"
@@ -121,11 +139,27 @@ def read(environment: Mapping[str, str]) -> Settings:
         identity_key=(given.get("GONGSHI_IDENTITY_KEY") or _kept(folder / "identity.key")).encode(),
         secret_key=given.get("GONGSHI_SECRET_KEY") or _kept(folder / "secret.key"),
         contact=given.get("GONGSHI_CONTACT", base_url),
+        source_headers=_source_headers(given),
         zone=_zone(given),
         languages=_languages(given),
         development=development,
         now=_now(given, development),
     )
+
+
+def _source_headers(given: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """By the name that definitions use, the header that tells a source who asks."""
+    found: dict[str, tuple[str, str]] = {}
+    for setting, value in given.items():
+        if not (named := _SOURCE.fullmatch(setting)):
+            continue
+        header = _HEADER.fullmatch(f"Authorization: Bearer {value}" if named["what"] == "TOKEN" else value)
+        if not header:
+            raise SettingsError(f"{setting} is no header; write it like X-Api-Key: 12345, in ASCII.")
+        if named["name"] in found:
+            raise SettingsError(f"{setting} is one too many: give {named['name']} a token or a header.")
+        found[named["name"]] = (header["name"], header["value"])
+    return found
 
 
 def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

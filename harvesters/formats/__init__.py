@@ -1,14 +1,41 @@
 """Formats: a fetched file in, rows of text out. One module a format; nothing here knows what a row means."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from harvesters.formats import delimited, tree, workbook
-from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
+from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
 from publisher.errors import SourceUnreadable
 
-__all__ = ["BadRow", "Fetched", "Layout", "RawRow", "rows"]
+__all__ = [
+    "FORMATS",
+    "PAGED",
+    "PATHS",
+    "SUFFIXES",
+    "BadRow",
+    "Detail",
+    "Fetched",
+    "Layout",
+    "Pattern",
+    "RawRow",
+    "pointer",
+    "rows",
+]
 
-_READERS = {"csv": delimited.rows, "xlsx": workbook.rows, "xls": workbook.rows, "json": tree.rows}
+_READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] = {
+    "csv": delimited.rows,
+    "xlsx": workbook.rows,
+    "xls": workbook.rows,
+    "json": tree.rows,
+}
+_POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {"json": tree.pointer}
+
+FORMATS = tuple(_READERS)
+PAGED = tuple(_POINTERS)
+"""Formats of which a page can say itself which is the next."""
+PATHS = ("json",)
+"""Formats whose rows stand somewhere inside a page."""
+SUFFIXES: Mapping[str, tuple[str, ...]] = {name: (f".{name}",) for name in FORMATS}
+"""How the names of a format's files end, the usual one first."""
 
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
@@ -20,3 +47,11 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
         yield from _READERS[definition.format](fetched, definition)
     except OSError as error:
         raise SourceUnreadable(f"{fetched.name} cannot be read: {error.strerror or error}.") from error
+
+
+def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
+    """What a page has at `place`, a path or selector, to say which page is next; None if it says none.
+
+    Raises SourceUnreadable when the page cannot be read.
+    """
+    return _POINTERS[definition.format](fetched, definition, place)

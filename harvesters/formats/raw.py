@@ -1,9 +1,10 @@
 """What passes between fetching, formats and mapping: fetched files and rows as they stand."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from publisher.items import RowRef
 
@@ -12,6 +13,22 @@ MAX_CELL = 1 << 20
 
 MAX_EXCERPT = 200
 """The longest excerpt of a BadRow, in characters."""
+
+
+class Pattern(NamedTuple):
+    """A cell that is cut out of another column's text: what the one group of `find` matches."""
+
+    column: str
+    find: re.Pattern[str]
+
+
+class Detail(NamedTuple):
+    """A row's own page: `link` is a selector of its address, `within` of the part of the page that counts;
+    `cells` are selectors beside the labels and values that are found by themselves."""
+
+    link: str
+    within: str | None = None
+    cells: Mapping[str, str] = {}
 
 
 class Layout(Protocol):
@@ -25,21 +42,34 @@ class Layout(Protocol):
     def sheet(self) -> str | None: ...
     @property
     def encoding(self) -> str | None: ...
+    @property
+    def cells(self) -> Mapping[str, str]: ...
+    @property
+    def detail(self) -> Detail | None: ...
+    @property
+    def patterns(self) -> Mapping[str, Pattern]: ...
+    @property
+    def namespaces(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """One file of a source, on disk. `name` is what people are shown: its URL or its relative path.
 
-    `encoding` and `content_type` are what the server declared; `etag` and `last_modified` are its validators.
+    `encoding` is what the server declared, `url` where the answer came from, `next_url` what its Link header
+    calls the next page. `etag` and `last_modified` are its validators, `digest` is of its bytes. `details`:
+    each row's own page by its link as written, or why there is none.
     """
 
     path: Path
     name: str
     encoding: str | None = None
-    content_type: str | None = None
+    url: str | None = None
+    next_url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    digest: str | None = None
+    details: Mapping[str, "Fetched | str"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

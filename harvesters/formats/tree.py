@@ -25,8 +25,7 @@ class _NoPath(Exception):
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of one page; nested objects become dotted names, lists one text joined by "; "."""
     encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
-    words = fetched.path.read_text(encoding.name, encoding.errors)
-    page = parsed(words, fetched.name)
+    page = parsed(fetched.path.read_text(encoding.name, encoding.errors), fetched.name)
     path = definition.rows or ""
     try:
         found = list(_follow(page, path.split(".") if path else [], ""))
@@ -34,6 +33,15 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
         raise SourceUnreadable(f'{fetched.name} has no rows at "{path}": {error}{_says(page)}.') from error
     for number, row in enumerate(found, 1):
         yield _row(RowRef(fetched.name, number), row, encoding)
+
+
+def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
+    """The text or number at a dotted path of the page; None where there is none, or it is blank or false."""
+    encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
+    value = parsed(fetched.path.read_text(encoding.name, encoding.errors), fetched.name)
+    for step in place.split("."):
+        value = unpacked(value.get(step)) if isinstance(value, dict) else None
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def flatten(value: Json, name: str = "") -> dict[str, str]:

@@ -112,7 +112,7 @@ def test_one_url_is_one_file_with_what_the_server_said_of_it(desk: Desk, http_se
     of = definition(url=http_server.on("/list?key=secret&v=1", Reply(200, body, headers)))
     (fetched,) = desk.fetch(of)
     assert fetched.name == f"{http_server.url}/list?key=…&v=1"
-    assert (fetched.encoding, fetched.content_type) == ("gbk", "application/json")
+    assert fetched.encoding == "gbk"
     assert (fetched.etag, fetched.last_modified) == ('"7"', "yesterday")
     assert fetched.path.parent == desk.spool
     assert [row.cells["name"] for row in rows(fetched, of) if isinstance(row, RawRow)] == ["海南椰风"]
@@ -131,7 +131,7 @@ def test_the_same_page_for_ever_is_taken_once(desk: Desk, http_server: WebServer
         http_server.on(f"/list?page={number}", page("甲", at=f"11:0{number}"))
     of = definition(url=f"{http_server.url}/list?page={{page}}", pages=Pages(1, 999))
     assert desk.names(of) == ["甲"]
-    assert len(http_server.asked) == 2
+    assert len(http_server.pages) == 2
 
 
 def test_paging_ends_at_the_last_page_that_may_be_asked_for(desk: Desk, http_server: WebServer) -> None:
@@ -168,34 +168,41 @@ def test_a_login_page_among_the_pages_fails_the_source(desk: Desk, http_server: 
 def test_what_may_go_better_is_tried_again(desk: Desk, http_server: WebServer, bad: Reply) -> None:
     of = definition(url=http_server.on("/list", bad, bad, page("甲")))
     assert desk.names(of) == ["甲"]
-    assert desk.slept == [2.0, 4.0]
+    assert 2.0 <= desk.slept[0] <= 3.0
+    assert 4.0 <= desk.slept[1] <= 6.0
 
 
 def test_three_tries_are_all(desk: Desk, http_server: WebServer) -> None:
     of = definition(url=http_server.on("/list", Reply(500)))
     assert desk.refused(of) == f"{http_server.url}/list answered 500 Internal Server Error."
-    assert len(http_server.asked) == 3
+    assert len(http_server.pages) == 3
     assert list(desk.spool.iterdir()) == []
 
 
-@pytest.mark.parametrize(("after", "slept"), [("30", [30.0]), ("1", [2.0])])
-def test_retry_after_is_honoured(desk: Desk, http_server: WebServer, after: str, slept: list[float]) -> None:
+@pytest.mark.parametrize(("after", "least", "most"), [("30", 30, 30), ("1", 2, 3)])
+def test_retry_after_is_honoured(
+    desk: Desk, http_server: WebServer, after: str, least: float, most: float
+) -> None:
     busy = Reply(503, b"", {"Retry-After": after})
     assert desk.names(definition(url=http_server.on("/list", busy, page("甲")))) == ["甲"]
-    assert desk.slept == slept
+    (slept,) = desk.slept
+    assert least <= slept <= most
 
 
 def test_a_server_that_wants_a_long_pause_is_left_alone(desk: Desk, http_server: WebServer) -> None:
     of = definition(url=http_server.on("/list", Reply(503, b"", {"Retry-After": "3600"})))
     assert desk.refused(of) == f"{http_server.url}/list answered 503 Service Unavailable."
-    assert (len(http_server.asked), desk.slept) == (1, [])
+    assert (len(http_server.pages), desk.slept) == (1, [])
 
 
 def test_an_unreachable_port_is_one_sentence(desk: Desk) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/list"
-    assert desk.refused(definition(url=url)) == f"{url} cannot be reached: Connection refused."
+    assert desk.refused(definition(url=url)) == (
+        f"{url.removesuffix('/list')}/robots.txt cannot be reached: Connection refused; "
+        "until it can be read, nothing else is asked there."
+    )
 
 
 def test_pages_of_other_hosts_are_asked_with_pauses(
@@ -209,7 +216,7 @@ def test_pages_of_other_hosts_are_asked_with_pauses(
         http_server.on(f"/list?page={number}", page(name))
     url = f"http://intranet.example:{http_server.port}/list?page={{page}}"
     desk.fetch(definition(url=url, pages=Pages(1, 3)), pause=0.5)
-    assert desk.slept == [0.5, 0.5]
+    assert desk.slept[-3:] == pytest.approx([0.5] * 3, abs=0.2)  # between robots.txt and three pages
 
 
 def test_a_host_is_asked_by_one_at_a_time(desk: Desk, http_server: WebServer, tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""Local files of a source: one, or those of a folder that others put files into."""
+
+import time
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from harvesters import formats
+from harvesters.formats import Fetched
+from harvesters.source import Definition
+from publisher.errors import SourceUnreadable
+
+SETTLE = 1.0
+"""Seconds between two looks at a folder; what has changed by then is still being written."""
+LOOKS = 10
+
+
+def local(
+    base: Path, definition: Definition, *, sleep: Callable[[float], None] = time.sleep
+) -> list[Fetched]:
+    """The file that `path` names, or the fitting files of that folder, sorted by name; not those in folders
+    of it, hidden ones, or half-written ones under another name. `base` is what `path` is relative to.
+
+    Raises SourceUnreadable, also when somebody goes on writing: half a file would look like lost rows.
+    """
+    assert definition.path is not None
+    path, place = definition.path, base / definition.path
+    if not place.exists():
+        raise SourceUnreadable(
+            f"{place} does not exist; correct `path` in the definition, or put the file there."
+        )
+    if place.is_file():
+        return [Fetched(place, path)]
+    if not place.is_dir():
+        raise SourceUnreadable(f"{place} is neither a file nor a folder.")
+    files = _fitting(place, definition) if definition.sample else _settled(place, definition, sleep)
+    if not files:
+        wanted = definition.files or " or ".join(formats.SUFFIXES[definition.format])
+        raise SourceUnreadable(f"{place} has no {wanted} files.")
+    return [Fetched(file, f"{path.rstrip('/')}/{file.name}") for file in files]
+
+
+def _settled(place: Path, definition: Definition, sleep: Callable[[float], None]) -> list[Path]:
+    """The files, once nobody writes to them."""
+    before: dict[Path, tuple[int, int]] | None = None
+    for _ in range(LOOKS):
+        files = _fitting(place, definition)
+        now = {file: (stat.st_size, stat.st_mtime_ns) for file in files for stat in (file.stat(),)}
+        if now == before:
+            return files
+        before = now
+        sleep(SETTLE)
+    raise SourceUnreadable(
+        f"{place} is still being written to; write a file under another name, and rename it when it is whole."
+    )
+
+
+def _fitting(place: Path, definition: Definition) -> list[Path]:
+    return sorted(
+        file
+        for file in place.iterdir()
+        if fits(file.name, definition.format, definition.files) and file.is_file()
+    )
+
+
+def fits(name: str, format: str, files: str | None) -> bool:
+    """Whether a file of this name, without its folder, is one of the source's: `files` is a pattern such as
+    "*2026*.csv", else the format's suffix counts. Hidden files and those that Office has open never are."""
+    if name.startswith((".", "~$")):
+        return False
+    return fnmatchcase(name, files) if files else name.lower().endswith(formats.SUFFIXES[format])

@@ -1,0 +1,120 @@
+"""How a source's hosts are asked: as their robots.txt wants, with pauses, and again when it may go better."""
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from protego import Protego
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+
+from publisher.errors import SourceUnreadable
+from publisher.outgoing import Answer, Ask, Outgoing, Turn, Unanswered, shown
+
+ROBOT = "Gongshi"
+"""What robots.txt calls us."""
+
+PAUSE = 0.5
+TRIES = 3
+BACKOFF = 2.0
+"""Seconds before the second try, doubled before the third, and up to half as much more by chance."""
+LONGEST_WAIT = 120.0
+"""The longest that a server's Retry-After or Crawl-delay is honoured, in seconds; who asks for more is left
+alone."""
+_MOST_RULES = 500 << 10  # bytes of robots.txt, as RFC 9309 has it
+
+
+class Manners:
+    """Asks for one run of a source; robots.txt is read once a run.
+
+    `pause` is in seconds, between two requests at a host, whoever asks; a loopback address that the
+    definition may ask needs none. `spool` is a private folder.
+    """
+
+    def __init__(
+        self,
+        outgoing: Outgoing,
+        spool: Path,
+        *,
+        allow_private: bool = False,
+        pause: float = PAUSE,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._outgoing, self._spool, self._allow_private = outgoing, spool, allow_private
+        self._pause, self._sleep, self._chance = pause, sleep, chance
+        self._rules: dict[str, Protego] = {}
+
+    def get(self, ask: Ask, to: Path) -> Answer:
+        """Fetches to a file. Raises SourceUnreadable, also for what robots.txt does not allow."""
+        parts = urlsplit(ask.url)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https"):
+            raise SourceUnreadable(f"{shown(ask.url)} is no address that can be fetched: use http or https.")
+        with self._outgoing.turn(host) as turn:
+            pause = 0.0 if self._allow_private and _is_loopback(host) else self._pause
+            rules = self._rules_of(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", turn, pause)
+            if not rules.can_fetch(ask.url, ROBOT):
+                raise SourceUnreadable(
+                    f"{shown(ask.url)} is not fetched: the host's robots.txt does not allow it; "
+                    "ask its keeper for leave, or for another address."
+                )
+            delay = float(rules.crawl_delay(ROBOT) or 0)
+            if delay > LONGEST_WAIT:
+                raise SourceUnreadable(
+                    f"{shown(ask.url)} is not fetched: the host's robots.txt wants {delay:,.0f} seconds "
+                    f"between two requests, more than the {LONGEST_WAIT:,.0f} that a harvest waits."
+                )
+            return self._ask(ask, to, turn, max(pause, delay))
+
+    def _rules_of(self, site: str, turn: Turn, pause: float) -> Protego:
+        if site not in self._rules:
+            self._rules[site] = self._read_rules(f"{site}/robots.txt", turn, pause)
+        return self._rules[site]
+
+    def _read_rules(self, url: str, turn: Turn, pause: float) -> Protego:
+        """What robots.txt says. One that does not exist allows all; one that cannot be read, nothing."""
+        to = self._spool / "robots.txt"
+        try:
+            self._ask(Ask(url), to, turn, pause)
+        except Unanswered as error:
+            if error.status is not None and 400 <= error.status < 500 and not error.again:
+                return Protego.parse("")
+            said = str(error).removesuffix(".")
+            raise SourceUnreadable(f"{said}; until it can be read, nothing else is asked there.") from error
+        with to.open("rb") as file:
+            rules = file.read(_MOST_RULES).decode("utf-8-sig", "replace")
+        to.unlink()
+        return Protego.parse(rules)
+
+    def _ask(self, ask: Ask, to: Path, turn: Turn, pause: float) -> Answer:
+        def once() -> Answer:
+            turn.rest(pause, self._sleep)
+            try:
+                return self._outgoing.get(ask, to, allow_private=self._allow_private)
+            finally:
+                turn.asked()
+
+        trying = Retrying(
+            stop=stop_after_attempt(TRIES),
+            wait=self._wait,
+            retry=retry_if_exception(_may_go_better),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return trying(once)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, Unanswered) else None
+        backoff: float = BACKOFF * 2 ** (state.attempt_number - 1) * (1 + self._chance() / 2)
+        return max(backoff, asked or 0.0)
+
+
+def _may_go_better(error: BaseException) -> bool:
+    return isinstance(error, Unanswered) and error.again and (error.wait or 0) <= LONGEST_WAIT
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")

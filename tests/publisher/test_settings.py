@@ -1,0 +1,39 @@
+"""Settings for the sources that want to know who asks."""
+
+from pathlib import Path
+
+import pytest
+
+from publisher import settings
+from publisher.errors import SettingsError
+
+
+def test_a_token_or_a_whole_header_for_a_source(tmp_path: Path) -> None:
+    given = {
+        "GONGSHI_DATA": str(tmp_path),
+        "GONGSHI_SOURCE_COURTS_TOKEN": "12345",
+        "GONGSHI_SOURCE_TAX_2_HEADER": "X-Api-Key:  a b=",
+    }
+    read = settings.read(given)
+    assert read.source_headers == {
+        "COURTS": ("Authorization", "Bearer 12345"),
+        "TAX_2": ("X-Api-Key", "a b="),
+    }
+    assert "12345" not in repr(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("GONGSHI_SOURCE_TAX_HEADER", "12345", "is no header; write it like X-Api-Key: 12345, in ASCII."),
+        ("GONGSHI_SOURCE_TAX_HEADER", "X-Key: a\nX-Other: b", "is no header"),
+        ("GONGSHI_SOURCE_TAX_TOKEN", "a\r\nb", "is no header"),
+        ("GONGSHI_SOURCE_COURTS_HEADER", "X-Key: 1", "is one too many: give COURTS a token or a header."),
+        ("GONGSHI_SOURCE_TAX_KEY", "1", "is no setting; the settings are listed in docs/settings.md."),
+    ],
+)
+def test_a_mistake_is_one_sentence(tmp_path: Path, name: str, value: str, says: str) -> None:
+    given = {"GONGSHI_DATA": str(tmp_path), "GONGSHI_SOURCE_COURTS_TOKEN": "12345", name: value}
+    with pytest.raises(SettingsError) as raised:
+        settings.read(given)
+    assert str(raised.value).startswith(f"{name} {says}")
