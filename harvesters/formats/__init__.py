@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from harvesters.formats import delimited, tree, workbook
+from harvesters.formats import delimited, lines, tree, workbook
 from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
 from publisher.errors import SourceUnreadable
 
@@ -26,6 +26,7 @@ _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] =
     "xlsx": workbook.rows,
     "xls": workbook.rows,
     "json": tree.rows,
+    "ndjson": lines.rows,
 }
 _POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {"json": tree.pointer}
 
@@ -34,7 +35,10 @@ PAGED = tuple(_POINTERS)
 """Formats of which a page can say itself which is the next."""
 PATHS = ("json",)
 """Formats whose rows stand somewhere inside a page."""
-SUFFIXES: Mapping[str, tuple[str, ...]] = {name: (f".{name}",) for name in FORMATS}
+SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    **{name: (f".{name}",) for name in FORMATS},
+    "ndjson": (".ndjson", ".jsonl"),
+}
 """How the names of a format's files end, the usual one first."""
 
 

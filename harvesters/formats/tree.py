@@ -31,8 +31,8 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
         found = list(_follow(page, path.split(".") if path else [], ""))
     except _NoPath as error:
         raise SourceUnreadable(f'{fetched.name} has no rows at "{path}": {error}{_says(page)}.') from error
-    for number, row in enumerate(found, 1):
-        yield _row(RowRef(fetched.name, number), row, encoding)
+    for number, each in enumerate(found, 1):
+        yield row(RowRef(fetched.name, number), each, encoding)
 
 
 def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
@@ -60,12 +60,18 @@ def flatten(value: Json, name: str = "") -> dict[str, str]:
     return {key: _SEPARATOR.join(filter(None, words)) for key, words in parts.items()} or {name: ""}
 
 
-def _row(where: RowRef, row: Json, encoding: text.Encoding) -> RawRow | BadRow:
-    if isinstance(row, _NoPath):
-        return BadRow(where, None, str(row), "")
-    if not isinstance(row, dict | list):
-        return BadRow(where, None, "the row is neither an object nor a list", _scalar(row)[:MAX_EXCERPT])
-    cells = flatten(row)
+def loads(words: str) -> Json:
+    """Parsed JSON. Raises json.JSONDecodeError, RecursionError."""
+    return json.loads(words, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+
+
+def row(where: RowRef, value: Json, encoding: text.Encoding) -> RawRow | BadRow:
+    """A parsed object or list as a row; a value that cannot be one as a BadRow."""
+    if isinstance(value, _NoPath):
+        return BadRow(where, None, str(value), "")
+    if not isinstance(value, dict | list):
+        return BadRow(where, None, "the row is neither an object nor a list", _scalar(value)[:MAX_EXCERPT])
+    cells = flatten(value)
     if max(map(len, cells.values()), default=0) > MAX_CELL:
         return table.long_cell(where, cells.keys(), cells.values())
     for name, cell in cells.items():
@@ -86,7 +92,7 @@ def parsed(words: str, file: str) -> Json:
     if wrapped := _JSONP.fullmatch(words):
         words = wrapped["body"]
     try:
-        return json.loads(words, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+        return loads(words)
     except RecursionError as error:
         raise SourceUnreadable(f"{file} is nested too deeply to be read.") from error
     except json.JSONDecodeError as error:
@@ -129,7 +135,7 @@ def unpacked(value: Json) -> Json:
     """A string that holds JSON, as some servers send their rows, is that JSON."""
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
-            return json.loads(value, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+            return loads(value)
         except (ValueError, RecursionError):
             return value
     return value
