@@ -15,6 +15,7 @@ Checked = Mapping[str, Any]
 """A definition with every key of a right type and meaning; keys that are left out are not in it."""
 
 PLACEHOLDER = re.compile(r"\{(page|offset|cursor)\}")
+_PREFIX = re.compile(r"([^/@:]+):")
 _MOST_PAGES = 100_000
 _NESTED_REPEAT = re.compile(r"[+*}]\)*[?+]?\)[+*{]")
 _POINTERS = ("cursor", "next", "link_header")
@@ -123,12 +124,7 @@ def wrong_layout(given: Checked) -> Iterator[tuple[str, str]]:
     for key, formats in _ONLY_FOR.items():
         if key in given and form not in formats:
             yield key, f"is only for the format{'s' * (len(formats) > 1)} {_all(formats)}"
-    if form == "xml" and "rows" not in given:
-        yield "rows", 'is missing; say which elements are rows, from the outermost one on: "list/item"'
-    if form == "html" and "cells" in given and "rows" not in given:
-        yield "rows", "is missing; say with a CSS selector which elements are rows"
-    if "detail" in given and "cells" not in given:
-        yield "cells", "is missing; a table's rows have no details, so say what a row's cells are"
+    yield from _wrong_rows(given)
     if "encoding" in given:
         try:
             codecs.lookup(given["encoding"])
@@ -148,6 +144,20 @@ _ONLY_FOR: Mapping[str, tuple[str, ...]] = {
     "detail": ("html",),
     "namespaces": ("xml",),
 }
+
+
+def _wrong_rows(given: Checked) -> Iterator[tuple[str, str]]:
+    """Complaints about which parts of a page are rows and cells."""
+    form = given["format"]
+    if form == "xml" and "rows" not in given:
+        yield "rows", 'is missing; say which elements are rows, from the outermost one on: "list/item"'
+    for prefix in _PREFIX.findall(given.get("rows", "") if form == "xml" else ""):
+        if prefix not in given.get("namespaces", {}):
+            yield "rows", f"has the prefix {prefix}, which is not in [namespaces]"
+    if form == "html" and "cells" in given and "rows" not in given:
+        yield "rows", "is missing; say with a CSS selector which elements are rows"
+    if "detail" in given and "cells" not in given:
+        yield "cells", "is missing; a table's rows have no details, so say what a row's cells are"
 
 
 def _wrong_body(given: Checked) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from harvesters.formats import delimited, lines, tree, workbook
+from harvesters.formats import delimited, lines, markup, tree, workbook
 from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
 from publisher.errors import SourceUnreadable
 
@@ -27,13 +27,17 @@ _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] =
     "xls": workbook.rows,
     "json": tree.rows,
     "ndjson": lines.rows,
+    "xml": markup.rows,
 }
-_POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {"json": tree.pointer}
+_POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {
+    "json": tree.pointer,
+    "xml": markup.pointer,
+}
 
 FORMATS = tuple(_READERS)
 PAGED = tuple(_POINTERS)
 """Formats of which a page can say itself which is the next."""
-PATHS = ("json",)
+PATHS = ("json", "xml")
 """Formats whose rows stand somewhere inside a page."""
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     **{name: (f".{name}",) for name in FORMATS},
