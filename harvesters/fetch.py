@@ -13,7 +13,7 @@ from harvesters.local import local
 from harvesters.manners import PAUSE, Manners
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
-from publisher.outgoing import Ask, Outgoing, shown
+from publisher.outgoing import Ask, Outgoing, Unanswered, shown
 
 
 def fetch(
@@ -51,28 +51,51 @@ class _Pages:
     ) -> None:
         self._definition, self._spool, self._manners, self._secret = definition, spool, manners, secret
         self._count = 0
+        self._details: dict[str, Fetched | str] = {}  # by address
         self._seen: set[bytes] = set()
 
     def all(self) -> Iterator[Fetched]:
+        """The pages in their order, with their rows' own pages."""
         if self._definition.pages is None:
-            yield self._page(paging.ask(self._definition))
-        elif (numbers := paging.counted(self._definition)) is not None:
-            yield from self._counted(numbers)
+            pages = iter([self._page(paging.ask(self._definition))])
+        elif (asks := paging.counted(self._definition)) is not None:
+            pages = self._counted(asks)
         else:
-            yield from self._pointed()
+            pages = self._pointed()
+        for fetched in pages:
+            links = formats.links(fetched, self._definition)
+            yield replace(fetched, details={link: self._detail(url) for link, url in links.items()})
 
-    def _counted(self, numbers: range) -> Iterator[Fetched]:
+    def _counted(self, asks: Iterator[Ask]) -> Iterator[Fetched]:
         """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""
-        for number in numbers:
-            fetched = self._page(paging.ask(self._definition, number))
+        pages = self._definition.pages
+        assert pages is not None
+        first: Fetched | None = None
+        for ask in asks:
+            try:
+                fetched = self._page(ask)
+            except Unanswered as error:
+                if first and pages.missing_ends and error.status in (404, 410):
+                    return
+                raise
             content = _content(fetched, self._definition)
-            if number > numbers[0] and (content is None or content in self._seen):
-                fetched.path.unlink()
+            if first and (content is None or content in self._seen):
+                self._check_end(fetched, first, content)
                 return
             yield fetched
             if content is None:
                 return
             self._seen.add(content)
+            first = first or fetched
+
+    def _check_end(self, fetched: Fetched, first: Fetched, content: bytes | None) -> None:
+        """Raises SourceUnreadable for a page without rows that is another than its list's."""
+        called = formats.title(fetched, self._definition)
+        if content is None and called != formats.title(first, self._definition):
+            raise SourceUnreadable(
+                f'{fetched.name} has no rows and is called "{called}", unlike the pages before it: '
+                "that is no sure end of the list."
+            )
 
     def _pointed(self) -> Iterator[Fetched]:
         """Pages as long as each names the next. Those that lead back, or on without end, are no list."""
@@ -100,6 +123,8 @@ class _Pages:
                 self._seen.add(content)
             elif pages.cursor:
                 return
+            elif self._definition.format == "html" and len(asked) > 1:
+                raise SourceUnreadable(f"{fetched.name} has no rows, though the page before it leads to it.")
             ask = self._following(fetched)
             if ask in asked:
                 raise SourceUnreadable(
@@ -134,6 +159,17 @@ class _Pages:
             last_modified=answer.last_modified,
             digest=answer.digest,
         )
+
+    def _detail(self, url: str) -> Fetched | str:
+        """A row's own page; why there is none, where the host knows no such page."""
+        if url not in self._details:
+            try:
+                self._details[url] = self._page(Ask(url))
+            except Unanswered as error:
+                if error.status not in (404, 410):
+                    raise
+                self._details[url] = str(error)
+        return self._details[url]
 
     def _signed(self, ask: Ask) -> Ask:
         """With the header that tells who asks, if it goes to the host of the definition's own address."""

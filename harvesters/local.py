@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from harvesters import formats
 from harvesters.formats import Fetched
@@ -30,14 +32,29 @@ def local(
             f"{place} does not exist; correct `path` in the definition, or put the file there."
         )
     if place.is_file():
-        return [Fetched(place, path)]
+        return [opened(place, path, definition)]
     if not place.is_dir():
         raise SourceUnreadable(f"{place} is neither a file nor a folder.")
     files = _fitting(place, definition) if definition.sample else _settled(place, definition, sleep)
     if not files:
         wanted = definition.files or " or ".join(formats.SUFFIXES[definition.format])
         raise SourceUnreadable(f"{place} has no {wanted} files.")
-    return [Fetched(file, f"{path.rstrip('/')}/{file.name}") for file in files]
+    return [opened(file, f"{path.rstrip('/')}/{file.name}", definition) for file in files]
+
+
+def opened(file: Path, name: str, definition: Definition) -> Fetched:
+    """A file of a source, with those pages of its rows that stand beside it, or in folders there."""
+    fetched = Fetched(file, name)
+    links = formats.links(fetched, definition)
+    return replace(fetched, details={link: _beside(file, address) for link, address in links.items()})
+
+
+def _beside(file: Path, address: str) -> Fetched | str:
+    name = unquote(urlsplit(address).path)
+    place = (file.parent / name).resolve()
+    if not place.is_relative_to(file.parent.resolve()) or not place.is_file():
+        return f"its own page {name} is not beside {file.name}"
+    return Fetched(place, name)
 
 
 def _settled(place: Path, definition: Definition, sleep: Callable[[float], None]) -> list[Path]:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,12 +14,14 @@ _PLACEHOLDER = re.compile(r"\{(page|offset|cursor)\}")
 _EMPTY_PAIR = re.compile(r"[?&][^?&=]*=\{cursor\}")
 
 
-def counted(definition: Definition) -> range | None:
-    """The numbers that {page} or {offset} takes, one after the other; None if pages are not counted."""
+def counted(definition: Definition) -> Iterator[Ask] | None:
+    """The requests for pages with {page} or {offset}, one after the other; None if pages are not counted."""
     pages = definition.pages
     if pages is None or pages.cursor or pages.next or pages.link_header:
         return None
-    return range(pages.first, pages.last + 1, pages.step)
+    numbers = range(pages.first, pages.last + 1, pages.step)
+    beginning = [Ask(pages.first_url)] if pages.first_url else []
+    return chain(beginning, (ask(definition, number) for number in numbers))
 
 
 def ask(definition: Definition, value: int | str | None = None) -> Ask:

@@ -24,7 +24,8 @@ from publisher.sources import NamedList, Source
 class Pages(NamedTuple):
     """How a source's pages are asked for. Counted from `first` to `last` by `step`; or, up to `last` of them,
     by what each page says of the next: `cursor` and `next` are where it stands, `link_header` is HTTP's own.
-    `start` is the first cursor.
+    `start` is the first cursor. `first_url` is asked before the counted ones; with `missing_ends` a page that
+    does not exist is behind the last one.
     """
 
     first: int
@@ -34,6 +35,8 @@ class Pages(NamedTuple):
     start: str | None = None
     next: str | None = None
     link_header: bool = False
+    first_url: str | None = None
+    missing_ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,9 @@ def load(file: Path, sector: str | None = None, *, registry: Registry, trusted: 
     except UnicodeDecodeError:
         raise DefinitionError(f"{file}: it is not UTF-8 text; save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{file}: it is not valid TOML: {error}.") from None
+        about_name = str(error).startswith(("Invalid statement", "Invalid initial character for a key part"))
+        advice = "; names that are not plain ASCII need quotes" if about_name else ""
+        raise DefinitionError(f"{file}: it is not valid TOML: {error}{advice}.") from None
     checked = source_schema.check(file, given, sector, registry, trusted=trusted)
     definition = _definition(file, hashlib.sha256(text).hexdigest()[:16], sector, checked)
     if not definition.sample_file.is_file():

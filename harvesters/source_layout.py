@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from harvesters.formats import FORMATS, PAGED, PATHS
+from harvesters.formats import FORMATS, PAGED, PATHS, visible
 from harvesters.formats.raw import Pattern
 
 Checked = Mapping[str, Any]
@@ -24,6 +24,22 @@ _POINTERS = ("cursor", "next", "link_header")
 def text(**options: Any) -> fields.String:
     """A text that is not empty."""
     return fields.String(validate=validate.Length(min=1, error="must not be empty"), **options)
+
+
+def web_address() -> fields.String:
+    return fields.String(
+        validate=validate.Regexp(r"https?://\S+\Z", error="must begin with http:// or https://")
+    )
+
+
+def selector(**options: Any) -> fields.String:
+    """A CSS selector, perhaps with "@attribute" behind it."""
+    return fields.String(validate=_check_selector, **options)
+
+
+def _check_selector(said: str) -> None:
+    if not visible.valid(said):
+        raise ValidationError(f"is {said}, which is no CSS selector")
 
 
 def flag(value: object) -> bool:
@@ -45,6 +61,8 @@ class Pages(Strict):
     start = text()
     next = text()
     link_header = fields.Function(deserialize=flag)
+    first_url = web_address()
+    missing_ends = fields.Function(deserialize=flag)
 
     @validates_schema
     def _ascending(self, given: Checked, **_: Any) -> None:
@@ -56,7 +74,7 @@ class Pages(Strict):
         pointers = [name for name in _POINTERS if given.get(name)]
         if len(pointers) > 1:
             raise ValidationError("cannot stand beside another of cursor, next and link_header", pointers[1])
-        for name in ("first", "step"):
+        for name in ("first", "step", "first_url", "missing_ends"):
             if name in given and any(given.get(pointer) for pointer in _POINTERS):
                 raise ValidationError("is only for {page} and {offset}", name)
         if "start" in given and "cursor" not in given:
@@ -64,9 +82,9 @@ class Pages(Strict):
 
 
 class Detail(Strict):
-    link = text(required=True)
-    within = text()
-    cells = fields.Dict(keys=fields.String(), values=text())
+    link = selector(required=True)
+    within = selector()
+    cells = fields.Dict(keys=fields.String(), values=selector())
 
 
 def _pattern(value: object) -> Pattern:
@@ -89,9 +107,7 @@ def _pattern(value: object) -> Pattern:
 class Layout(Strict):
     """The keys of this half of a definition."""
 
-    url = fields.String(
-        validate=validate.Regexp(r"https?://\S+\Z", error="must begin with http:// or https://")
-    )
+    url = web_address()
     path = text()
     files = text()
     method = fields.String(validate=validate.OneOf(("GET", "POST"), error='must be "GET" or "POST"'))
@@ -110,7 +126,7 @@ class Layout(Strict):
     sheet = text()
     encoding = fields.String()
     pages = fields.Nested(Pages)
-    cells = fields.Dict(keys=fields.String(), values=text())
+    cells = fields.Dict(keys=fields.String(), values=selector())
     detail = fields.Nested(Detail)
     patterns = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=_pattern))
     namespaces = fields.Dict(keys=fields.String(), values=text())
@@ -154,6 +170,10 @@ def _wrong_rows(given: Checked) -> Iterator[tuple[str, str]]:
     for prefix in _PREFIX.findall(given.get("rows", "") if form == "xml" else ""):
         if prefix not in given.get("namespaces", {}):
             yield "rows", f"has the prefix {prefix}, which is not in [namespaces]"
+    if form == "html":
+        for key, said in (("rows", given.get("rows")), ("pages.next", given.get("pages", {}).get("next"))):
+            if said is not None and not visible.valid(said):
+                yield key, f"is {said}, which is no CSS selector"
     if form == "html" and "cells" in given and "rows" not in given:
         yield "rows", "is missing; say with a CSS selector which elements are rows"
     if "detail" in given and "cells" not in given:

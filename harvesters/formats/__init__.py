@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from harvesters.formats import delimited, lines, markup, tree, workbook
+from harvesters.formats import delimited, html, lines, markup, tree, workbook
+from harvesters.formats.patterns import cut
 from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
 from publisher.errors import SourceUnreadable
 
@@ -17,8 +18,10 @@ __all__ = [
     "Layout",
     "Pattern",
     "RawRow",
+    "links",
     "pointer",
     "rows",
+    "title",
 ]
 
 _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] = {
@@ -28,20 +31,23 @@ _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] =
     "json": tree.rows,
     "ndjson": lines.rows,
     "xml": markup.rows,
+    "html": html.rows,
 }
 _POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {
     "json": tree.pointer,
     "xml": markup.pointer,
+    "html": html.pointer,
 }
 
 FORMATS = tuple(_READERS)
 PAGED = tuple(_POINTERS)
 """Formats of which a page can say itself which is the next."""
-PATHS = ("json", "xml")
+PATHS = ("json", "xml", "html")
 """Formats whose rows stand somewhere inside a page."""
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     **{name: (f".{name}",) for name in FORMATS},
     "ndjson": (".ndjson", ".jsonl"),
+    "html": (".html", ".htm", ".shtml"),
 }
 """How the names of a format's files end, the usual one first."""
 
@@ -52,7 +58,8 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     Raises SourceUnreadable (one sentence naming the file) when it cannot be read at all, or not to its end.
     """
     try:
-        yield from _READERS[definition.format](fetched, definition)
+        for row in _READERS[definition.format](fetched, definition):
+            yield cut(row, definition.patterns) if definition.patterns and isinstance(row, RawRow) else row
     except OSError as error:
         raise SourceUnreadable(f"{fetched.name} cannot be read: {error.strerror or error}.") from error
 
@@ -63,3 +70,13 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     Raises SourceUnreadable when the page cannot be read.
     """
     return _POINTERS[definition.format](fetched, definition, place)
+
+
+def links(fetched: Fetched, definition: Layout) -> dict[str, str]:
+    """The addresses of the rows' own pages, by the links as they are written; none without `detail`."""
+    return html.links(fetched, definition) if definition.detail else {}
+
+
+def title(fetched: Fetched, definition: Layout) -> str | None:
+    """What an HTML page calls itself, without its numbers; None for other formats."""
+    return html.title(fetched, definition) if definition.format == "html" else None

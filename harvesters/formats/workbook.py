@@ -1,6 +1,6 @@
 """XLSX and XLS: one sheet's rows, its values as the text that the workbook shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,16 +8,14 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
-from harvesters.formats import table, text
+from harvesters.formats import html, table, text
+from harvesters.formats.merged import unmerged
 from harvesters.formats.probe import MAX_MEMORY, readable, visible
 from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
 from harvesters.formats.table import Line
 from publisher.errors import SourceUnreadable
 
 Value = int | float | str | bool | time | date | datetime | timedelta
-Range = tuple[tuple[int, int], tuple[int, int]]
-"""Merged cells: first and last (row, column), counted from 0."""
-
 _EXACT = 10**15
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -25,6 +23,10 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of the named sheet, else of the first visible one. Hidden rows cannot be told from others."""
     with fetched.path.open("rb") as file:
+        if (page := _html_table(fetched, definition, file.read(text.HEAD))) is not None:
+            yield from page
+            return
+        file.seek(0)
         if not readable(fetched.path, definition.sheet):
             raise SourceUnreadable(
                 f"{fetched.name} is damaged, or needs more than {MAX_MEMORY >> 20:,} MiB of memory "
@@ -86,54 +88,24 @@ def _sheet(book: CalamineWorkbook, file: str, name: str | None) -> CalamineSheet
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[Line]:
-    """The sheet's lines. What is merged over several lines stands in each of them; a header of two lines
-    becomes one ("罚款.金额").
-    """
+    """The sheet's lines, counted from 1."""
     left = sheet.start[1] if sheet.start else 0  # lines begin at the first column that holds anything
     merged = [
         ((top, first - left), (bottom, last - left))
         for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
         if first >= left
     ]
-    below = sorted(each for each in merged if each[1][0] > each[0][0])
-    block = _header_block(merged)
-    reaching: list[tuple[int, int, str]] = []  # last line, column, text
-    above: list[str] = []
-    for number, values in enumerate(sheet.iter_rows()):
-        cells = [shown(value) for value in values]
-        if any(cells):
-            reaching = [each for each in reaching if each[0] >= number]
-            for _, column, words in reaching:
-                if not cells[column]:
-                    cells[column] = words
-        while below and below[0][0][0] <= number:
-            (_, column), (last, _) = below.pop(0)
-            if column < len(cells):
-                reaching.append((last, column, cells[column]))
-        if block and number == block[0]:
-            above = _spread(cells, number, merged)
-        elif block and number == block[0] + 1:
-            pairs = zip(above, cells, strict=True)
-            yield number + 1, [f"{a}.{b}" if a and b and a != b else a or b for a, b in pairs]
-        else:
-            yield number + 1, cells
+    yield from unmerged(([shown(value) for value in values] for values in sheet.iter_rows()), merged)
 
 
-def _header_block(merged: Sequence[Range]) -> tuple[int, int] | None:
-    """The two lines of a header that has groups: cells merged sideways beside cells merged downwards."""
-    down = {first[0] for first, last in merged if last[0] == first[0] + 1 and last[1] == first[1]}
-    across = {first[0] for first, last in merged if last[0] == first[0] and last[1] > first[1]}
-    both = sorted(down & across)
-    return (both[0], both[0] + 1) if both and both[0] < table.SAMPLE else None
-
-
-def _spread(cells: list[str], line: int, merged: Sequence[Range]) -> list[str]:
-    """The cells of a line, what is merged sideways standing in each of its columns."""
-    spread = list(cells)
-    for (top, left), (_, right) in merged:
-        if top == line:
-            spread[left : right + 1] = [cells[left]] * len(spread[left : right + 1])
-    return spread
+def _html_table(fetched: Fetched, definition: Layout, head: bytes) -> Iterator[RawRow | BadRow] | None:
+    """The rows of an HTML table that is called a workbook, as many office programs write them."""
+    if (
+        head.startswith((_ZIP, _OLE))
+        or text.as_html(head.decode("utf-8", "replace").lstrip("\ufeff")) is None
+    ):
+        return None
+    return html.table_rows(fetched, definition)
 
 
 def _why(path: Path) -> str:

@@ -181,7 +181,7 @@ DAMAGED = "rows.xlsx is a workbook that is cut off or damaged."
         (xls(HEADER, [1, "甲", 2, "x"])[:3000], DAMAGED),
         (b"PK\x03\x04", DAMAGED),
         (
-            "<html><head><title>处罚公示</title></head><table><tr><td>名称</td></tr></table>".encode(),
+            "<html><head><title>处罚公示</title></head><table><tr><td>名称</td></tr></table></html>".encode(),
             'rows.xlsx is an HTML page ("处罚公示"), not a workbook: '
             "use the link to the workbook itself, or save it as one.",
         ),

@@ -270,6 +270,11 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
             "expect.rows must have two entries: the least and the most.",
         ),
         ("[period]", "[period", "it is not valid TOML: "),
+        (
+            "subject =",
+            "文号 = 'x'\nsubject =",
+            "it is not valid TOML: Invalid statement (at line 9, column 1); names that are not plain ASCII",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(write: Write, registry: Registry, old: str, new: str, says: str) -> None:

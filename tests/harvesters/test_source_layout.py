@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harvesters.formats.raw import Detail, Pattern
 from harvesters.source import Definition, Pages, load
 from publisher.errors import DefinitionError
 from publisher.kinds import Registry, load_registry
@@ -30,7 +31,7 @@ def registry() -> Registry:
 def file(tmp_path: Path) -> Path:
     file = tmp_path / "tourism" / "penalties.toml"
     file.parent.mkdir()
-    for suffix in ("csv", "json"):
+    for suffix in ("csv", "json", "html"):
         file.with_name(f"penalties.sample.{suffix}").write_text("")
     return file
 
@@ -82,6 +83,23 @@ body = { type = "处罚", size = 50, all = true }
     assert (definition.auth, definition.pause) == ("COURTS", 3.0)
 
 
+def test_a_list_page_with_own_pages(file: Path, registry: Registry) -> None:
+    layout = """
+url = "https://example.org/index_{page}.html"
+format = "html"
+rows = "ul.list > li"
+cells = { "名称" = "a", "链接" = "a@href" }
+detail = { link = "a@href", within = "div.content", cells = { "正文" = "div.text" } }
+pages = { first_url = "https://example.org/index.html", last = 50, missing_ends = true }
+patterns = { "文号" = { in = "正文", find = '(\\S+号)' } }
+"""
+    definition = said(file, registry, layout)
+    assert definition.cells == {"名称": "a", "链接": "a@href"}
+    assert definition.detail == Detail("a@href", "div.content", {"正文": "div.text"})
+    assert definition.pages == Pages(1, 50, first_url="https://example.org/index.html", missing_ends=True)
+    assert definition.patterns == {"文号": Pattern("正文", re.compile(r"(\S+号)"))}
+
+
 @pytest.mark.parametrize(
     ("layout", "says"),
     [
@@ -91,6 +109,50 @@ body = { type = "处罚", size = 50, all = true }
         ("PATH\nformat = 'xml'", "rows is missing; say which elements are rows, from the outermost one on"),
         ("PATH\nformat = 'xml'\nrows = 'd:list/e'", "rows has the prefix d, which is not in [namespaces]."),
         ("PATH\nformat = 'csv'\nnamespaces = { d = 'urn:d' }", "namespaces is only for the format xml."),
+        ("PATH\nformat = 'html'\nrows = 'li['", "rows is li[, which is no CSS selector."),
+        ("PATH\nformat = 'html'\ncells = { a = 'p' }", "rows is missing; say with a CSS selector which"),
+        (
+            "PATH\nformat = 'html'\nrows = 'li'\ncells = { a = 'p >' }",
+            "cells.a is p >, which is no CSS selector.",
+        ),
+        (
+            "PATH\nformat = 'html'\nrows = 'li'\ndetail = { link = 'a@href' }",
+            "cells is missing; a table's rows have no details, so say what a row's cells are.",
+        ),
+        (
+            "PATH\nformat = 'html'\nrows = 'li'\ncells = { a = 'p' }\ndetail = { links = 'a' }",
+            "detail.links is not a known key (do you mean link?); known are cells, link, within.",
+        ),
+        (
+            "PATH\nformat = 'html'\nrows = 'li'\ncells = { a = 'p' }\n"
+            "detail = { link = 'a', cells = { b = '[' } }",
+            "detail.cells.b is [, which is no CSS selector.",
+        ),
+        ("PATH\nformat = 'csv'\ncells = { a = 'p' }", "cells is only for the format html."),
+        (
+            "URL\nformat = 'html'\npages = { next = 'a[', last = 3 }",
+            "pages.next is a[, which is no CSS selector.",
+        ),
+        (
+            "URL\nformat = 'html'\npages = { next = 'a', missing_ends = true, last = 3 }",
+            "pages.missing_ends is only for {page} and {offset}.",
+        ),
+        (
+            "PATH\nformat = 'csv'\npatterns = { a = 'b' }",
+            'patterns.a must be { in = "a column", find = "a regular expression" }.',
+        ),
+        (
+            "PATH\nformat = 'csv'\npatterns = { a = { in = 'b', find = '(' } }",
+            "patterns.a has a regular expression that is wrong: missing ), ",
+        ),
+        (
+            "PATH\nformat = 'csv'\npatterns = { a = { in = 'b', find = 'c' } }",
+            "patterns.a must have one pair of brackets, around what becomes the cell.",
+        ),
+        (
+            "PATH\nformat = 'csv'\npatterns = { a = { in = 'b', find = '((?:c+)+)$' } }",
+            "patterns.a repeats a repetition, which can take for ever: write it without (…+)+.",
+        ),
         ("PATH\nformat = 'csv'\nsheet = 'a'", "sheet is only for the formats xlsx and xls."),
         ("PATH\nformat = 'csv'\nencoding = 'utf9'", "encoding is utf9, which is no known encoding."),
         ("PATH\nformat = 'csv'\nauth = 'COURTS'", "auth is only for sources with a url."),
@@ -150,7 +212,7 @@ body = { type = "处罚", size = 50, all = true }
         ),
         (
             "URL{page}'\nformat = 'json'\npages = { links = 'b', last = 3 }",
-            "pages.links is not a known key; known are cursor, first, last, link_header, next, start, step.",
+            "pages.links is not a known key; known are cursor, first, first_url, last, ",
         ),
         ("URL\nformat = 'csv'\nmethod = 'PUT'", 'method must be "GET" or "POST".'),
         ("URL\nformat = 'csv'\nbody = { a = 1 }", 'body is only for method = "POST".'),

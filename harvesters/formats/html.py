@@ -1,0 +1,174 @@
+"""HTML: a list page's rows, by CSS selectors or as a table with a header; each row's own page beside it."""
+
+from collections.abc import Iterator, Mapping
+
+from selectolax.lexbor import LexborNode
+
+from harvesters.formats import table, visible
+from harvesters.formats.detail import labelled
+from harvesters.formats.merged import Range, unmerged
+from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
+from harvesters.formats.table import Line
+from harvesters.formats.visible import Page
+from publisher.errors import SourceUnreadable
+from publisher.items import RowRef
+
+_WIDEST = 1000  # columns and lines that one cell may cover
+
+
+def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
+    """The rows of a page, counted from 1; only what is visible counts.
+
+    With `cells`: the parts that the selector `rows` matches, but those without any text. Without: the rows of
+    the table that `rows` matches, else of the largest one. A page without rows is refused if it looks like
+    one that stands in the way of another.
+    """
+    page = Page(fetched, definition)
+    found = _selected(page, fetched, definition) if definition.cells else _table(page, definition.rows)
+    none = True
+    for row in found:
+        none = False
+        yield row
+    if none:
+        page.check_barrier()
+
+
+def table_rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow] | None:
+    """The rows of the largest table of a page that stands in for a workbook; None if it has no such table."""
+    page = Page(fetched, definition)
+    page.check_barrier()
+    largest = _largest(page)
+    if largest is None or _size(largest) < (2, 2):
+        return None
+    return table.read(page.name, _lines(largest))
+
+
+def links(fetched: Fetched, definition: Layout) -> dict[str, str]:
+    """The addresses of the rows' own pages, by the links as they are written."""
+    assert definition.detail is not None
+    page = Page(fetched, definition)
+    found = (_link(row, definition.detail.link) for row in page.tree.css(definition.rows or ""))
+    return {link: page.absolute(link) for link in found if link}
+
+
+def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
+    """The address, or the attribute after "@", of the first part of a page that a selector matches; None
+    where a link leads nowhere without a script."""
+    page = Page(fetched, definition)
+    selector = place if visible.split(place)[1] else f"{place}@href"
+    found = visible.cell(page, page.tree.root, selector) if page.tree.root else ""
+    if (
+        not found
+        or found.startswith("javascript:")
+        or found.split("#")[0] == (fetched.url or "").split("#")[0]
+    ):
+        return None
+    return found
+
+
+def title(fetched: Fetched, definition: Layout) -> str:
+    """What a page calls itself, without its numbers."""
+    return "".join(letter for letter in Page(fetched, definition).title if not letter.isdecimal())
+
+
+def _selected(page: Page, fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
+    count = 0
+    for node in page.tree.css(definition.rows or ""):
+        cells = {name: visible.cell(page, node, selector) for name, selector in definition.cells.items()}
+        if not any(cells.values()):
+            continue
+        count += 1
+        where = RowRef(page.name, count)
+        if definition.detail is not None:
+            own = fetched.details.get(_link(node, definition.detail.link))
+            try:
+                cells |= _own_cells(own, cells, definition)
+            except SourceUnreadable as error:
+                yield BadRow(where, None, str(error).rstrip("."), " | ".join(cells.values())[:MAX_EXCERPT])
+                continue
+        yield _checked(page, where, cells)
+
+
+def _link(row: LexborNode, selector: str) -> str:
+    """A row's link, as it is written."""
+    place, attribute = visible.split(selector)
+    found = row if place in ("", ".") else row.css_first(place)
+    return (found.attributes.get(attribute or "href") or "").strip() if found else ""
+
+
+def _own_cells(own: Fetched | str | None, cells: Mapping[str, str], definition: Layout) -> dict[str, str]:
+    """The cells of a row's own page, which says in full what the list cuts short. Raises SourceUnreadable
+    when the page cannot be read, or is another than was due."""
+    assert definition.detail is not None
+    if own is None:
+        return {}
+    if isinstance(own, str):
+        raise SourceUnreadable(own)
+    page = Page(own, definition)
+    found = labelled(page, definition.detail)
+    if not any(found.values()):
+        page.check_barrier()
+        raise SourceUnreadable(f"{own.name} has no labels with values, nor what [detail.cells] names.")
+    return {name: said for name, said in found.items() if said or name not in cells}
+
+
+def _checked(page: Page, where: RowRef, cells: Mapping[str, str]) -> RawRow | BadRow:
+    if max(map(len, cells.values())) > MAX_CELL:
+        return table.long_cell(where, cells.keys(), cells.values())
+    for name, cell in cells.items():
+        if why := page.bad(cell):
+            return BadRow(where, name, why, cell[:MAX_EXCERPT])
+    return RawRow(where, cells)
+
+
+def _table(page: Page, selector: str | None) -> Iterator[RawRow | BadRow]:
+    found = page.tree.css_first(selector) if selector else _largest(page)
+    if found is None or not any(visible.own_rows(found)):
+        return
+    for row in table.read(page.name, _lines(found)):
+        yield _checked(page, row.where, row.cells) if isinstance(row, RawRow) else row
+
+
+def _largest(page: Page) -> LexborNode | None:
+    """The table with the most cells of its own."""
+    best, cells = None, 0
+    for each in page.tree.css("table"):
+        lines, width = _size(each)
+        if lines * width > cells:
+            best, cells = each, lines * width
+    return best
+
+
+def _size(found: LexborNode) -> tuple[int, int]:
+    """How many lines a table has, and how many cells the longest of them."""
+    widths = [len(visible.cells_of(row)) for row in visible.own_rows(found)]
+    return len(widths), max(widths, default=0)
+
+
+def _lines(found: LexborNode) -> Iterator[Line]:
+    """A table's lines. A cell that covers several columns stands in the first of them; one that covers
+    several lines stands in each."""
+    merged: list[Range] = []
+    covered: dict[int, set[int]] = {}
+    lines: list[list[str]] = []
+    for number, row in enumerate(visible.own_rows(found)):
+        taken = covered.pop(number, set())
+        line: dict[int, str] = dict.fromkeys(taken, "")
+        column = 0
+        for node in visible.cells_of(row):
+            while column in line:
+                column += 1
+            across, down = _span(node, "colspan"), _span(node, "rowspan")
+            columns = range(column, column + across)
+            line |= {column: visible.words(node), **dict.fromkeys(columns[1:], "")}
+            for below in range(number + 1, number + down):
+                covered.setdefault(below, set()).update(columns)
+            if across > 1 or down > 1:
+                merged.append(((number, column), (number + down - 1, column + across - 1)))
+        lines.append([line.get(place, "") for place in range(max(line, default=-1) + 1)])
+    return unmerged(lines, merged)
+
+
+def _span(node: LexborNode, name: str) -> int:
+    said = (node.attributes.get(name) or "").strip()
+    return min(int(said), _WIDEST) if said.isdecimal() and said.isascii() and int(said[:5]) > 1 else 1

@@ -1,0 +1,181 @@
+"""HTML as people see it: a parsed page without what is hidden, and the text of its parts."""
+
+import re
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from harvesters.formats import text
+from harvesters.formats.raw import Fetched, Layout
+from publisher.errors import SourceUnreadable
+
+MAX_PAGE = 64 << 20
+"""The largest page that is parsed, in bytes: its tree takes many times that."""
+
+_INVISIBLE = "script, style, template, noscript, [hidden], [aria-hidden=true]"
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0*\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0*\.?0*(?:px|pt|em|rem|%)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}",
+    re.I,
+)
+_BLOCKS = frozenset(
+    {
+        *("address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "div"),
+        *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3"),
+        *("h4", "h5", "h6", "header", "hr", "legend", "li", "main", "nav", "ol"),
+        *("option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "ul"),
+    }
+)
+_SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"<[a-z!/]", re.I)
+_WHOLE = re.compile(r"<html\b", re.I)
+_CLOSED = re.compile(r"</(?:html|body)\s*>", re.I)
+_BARRIER = re.compile(
+    r"登\s*录|登\s*陆|登入|验证码|驗證碼|安全验证|人机验证|滑块|访问.{0,6}(?:受限|被拒|拒绝|频繁|异常)"
+    r"|系统繁忙|服务器.{0,4}错误|系统.{0,4}(?:维护|升级|异常|错误)|页面.{0,6}(?:不存在|找不到|错误)"
+    r"|log ?in|sign in|captcha|access denied|forbidden|just a moment|are you (?:a )?human|too many requests"
+    r"|not found|server error|unavailable|maintenance",
+    re.I,
+)
+_SHORT = 600
+
+
+class Page:
+    """A page without what is hidden. `damaged` tells that some of its bytes were not of its encoding."""
+
+    def __init__(self, fetched: Fetched, definition: Layout) -> None:
+        """Raises SourceUnreadable for what is no HTML, or only the beginning of it."""
+        self.name = fetched.name
+        self._encoding = _encoding(fetched, definition)
+        words = fetched.path.read_text(self._encoding.name, self._encoding.errors)
+        words = _SURROGATE.sub("\ufffd", text.without_controls(words))
+        if not _TAG.search(words):
+            raise SourceUnreadable(f"{self.name} is not HTML.")
+        if _WHOLE.search(words, 0, text.HEAD) and not _CLOSED.search(words, max(0, len(words) - text.HEAD)):
+            raise SourceUnreadable(f"{self.name} is cut off: its HTML ends before </html>.")
+        self.tree = LexborHTMLParser(words)
+        # Inner ones first: an outer one frees what is in it.
+        for node in reversed(self.tree.css(_INVISIBLE)):
+            node.decompose()
+        for node in reversed(self.tree.css("[style]")):
+            if _HIDING.search(node.attributes.get("style") or ""):
+                node.decompose()
+        base = self.tree.css_first("base[href]")
+        own = fetched.url or ""
+        self.address = urljoin(own, (base.attributes["href"] or "").strip()) if base else own
+
+    def absolute(self, link: str) -> str:
+        """A link of the page as a whole address."""
+        return urljoin(self.address, link)
+
+    @property
+    def title(self) -> str:
+        found = self.tree.css_first("title")
+        return _SPACE.sub(" ", found.text()).strip()[:80] if found else ""
+
+    def bad(self, cell: str) -> str | None:
+        """Why a cell cannot be right; None if it can."""
+        damaged = self._encoding.damaged and "\ufffd" in cell
+        return f"the cell holds bytes that are not {self._encoding.name}" if damaged else None
+
+    def check_barrier(self) -> None:
+        """Raises SourceUnreadable for a page that stands in the way of the one that was asked for."""
+        said = words(self.tree.body)[:_SHORT] if self.tree.body else ""
+        short = len(said) < _SHORT
+        if self.tree.css_first("input[type=password]") or (
+            short and _BARRIER.search(f"{self.title}\n{said}")
+        ):
+            called = self.title or " ".join(said.split())[:80]
+            raise SourceUnreadable(
+                f'{self.name} is a login, a bot check or an error inside a page ("{called}"), not the list: '
+                "look at it in a browser."
+            )
+
+
+def words(node: LexborNode) -> str:
+    """The text of a part of a page, a line for each block; spaces as a browser shows them."""
+    parts: list[str] = []
+    here = node.child
+    while here is not None:
+        if here.is_text_node:
+            parts.append(_SPACE.sub(" ", here.text_content or ""))
+        elif here.tag in _BLOCKS:
+            parts.append("\n")
+        here = here.child or _following(here, node, parts)
+    lines = (_SPACE.sub(" ", line).strip() for line in _ZERO_WIDTH.sub("", "".join(parts)).split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def _following(here: LexborNode, within: LexborNode, parts: list[str]) -> LexborNode | None:
+    """The next part after one without any of its own; the blocks that end on the way end a line."""
+    while True:
+        if here.tag in _BLOCKS:
+            parts.append("\n")
+        if here.next is not None:
+            return here.next
+        above = here.parent
+        if above is None or above.mem_id == within.mem_id:
+            return None
+        here = above
+
+
+def cell(page: Page, node: LexborNode, selector: str) -> str:
+    """The text, or after "@" the attribute, of the first part of `node` that a selector matches; "." is
+    `node` itself. Addresses are made whole. "" where nothing matches."""
+    place, attribute = split(selector)
+    found = node if place in ("", ".") else node.css_first(place)
+    if found is None:
+        return ""
+    if attribute is None:
+        return words(found)
+    said = (found.attributes.get(attribute) or "").strip()
+    return page.absolute(said) if said and attribute in ("href", "src") else said
+
+
+def own_rows(table: LexborNode) -> list[LexborNode]:
+    """A table's lines, without those of tables in it."""
+    return [row for row in table.css("tr") if _table_of(row) == table.mem_id]
+
+
+def cells_of(row: LexborNode) -> list[LexborNode]:
+    """The cells of a table's line."""
+    return [cell for cell in row.iter() if cell.tag in ("td", "th")]
+
+
+def _table_of(row: LexborNode) -> int | None:
+    above = row.parent
+    while above is not None and above.tag != "table":
+        above = above.parent
+    return above.mem_id if above is not None else None
+
+
+def split(selector: str) -> tuple[str, str | None]:
+    """A selector and the attribute that stands after its "@"."""
+    place, at, attribute = selector.rpartition("@")
+    return (place.strip(), attribute.strip()) if at and "]" not in attribute else (selector.strip(), None)
+
+
+def valid(selector: str) -> bool:
+    """Whether the part before "@" is a CSS selector."""
+    place, _ = split(selector)
+    if place in ("", "."):
+        return True
+    try:
+        LexborHTMLParser("<p>").css(place)
+    except SelectolaxError:
+        return False
+    return True
+
+
+def _encoding(fetched: Fetched, definition: Layout) -> text.Encoding:
+    with fetched.path.open("rb") as file:
+        declared = _META.search(file.read(4096))
+        size = file.seek(0, 2)
+    if size > MAX_PAGE:
+        raise SourceUnreadable(f"{fetched.name} is larger than {MAX_PAGE >> 20} MiB, too large for a page.")
+    said = declared[1].decode() if declared else fetched.encoding
+    return text.recognise(fetched.path, fetched.name, definition.encoding, said)
