@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from harvesters.formats import delimited, html, lines, markup, tree, workbook
+from harvesters.formats import delimited, feed, html, lines, markup, tree, workbook
 from harvesters.formats.patterns import cut
 from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
 from publisher.errors import SourceUnreadable
@@ -32,6 +32,7 @@ _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] =
     "ndjson": lines.rows,
     "xml": markup.rows,
     "html": html.rows,
+    "feed": feed.rows,
 }
 _POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {
     "json": tree.pointer,
@@ -48,6 +49,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
     **{name: (f".{name}",) for name in FORMATS},
     "ndjson": (".ndjson", ".jsonl"),
     "html": (".html", ".htm", ".shtml"),
+    "feed": (".xml", ".rss", ".atom"),
 }
 """How the names of a format's files end, the usual one first."""
 

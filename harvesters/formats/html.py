@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 from harvesters.formats import table, visible
 from harvesters.formats.detail import labelled
 from harvesters.formats.merged import Range, unmerged
-from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
+from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from harvesters.formats.table import Line
 from harvesters.formats.visible import Page
 from publisher.errors import SourceUnreadable
@@ -86,7 +86,7 @@ def _selected(page: Page, fetched: Fetched, definition: Layout) -> Iterator[RawR
             except SourceUnreadable as error:
                 yield BadRow(where, None, str(error).rstrip("."), " | ".join(cells.values())[:MAX_EXCERPT])
                 continue
-        yield _checked(page, where, cells)
+        yield table.checked(where, cells, page.encoding)
 
 
 def _link(row: LexborNode, selector: str) -> str:
@@ -112,21 +112,12 @@ def _own_cells(own: Fetched | str | None, cells: Mapping[str, str], definition: 
     return {name: said for name, said in found.items() if said or name not in cells}
 
 
-def _checked(page: Page, where: RowRef, cells: Mapping[str, str]) -> RawRow | BadRow:
-    if max(map(len, cells.values())) > MAX_CELL:
-        return table.long_cell(where, cells.keys(), cells.values())
-    for name, cell in cells.items():
-        if why := page.bad(cell):
-            return BadRow(where, name, why, cell[:MAX_EXCERPT])
-    return RawRow(where, cells)
-
-
 def _table(page: Page, selector: str | None) -> Iterator[RawRow | BadRow]:
     found = page.tree.css_first(selector) if selector else _largest(page)
     if found is None or not any(visible.own_rows(found)):
         return
     for row in table.read(page.name, _lines(found)):
-        yield _checked(page, row.where, row.cells) if isinstance(row, RawRow) else row
+        yield table.checked(row.where, row.cells, page.encoding) if isinstance(row, RawRow) else row
 
 
 def _largest(page: Page) -> LexborNode | None:

@@ -12,7 +12,7 @@ from typing import TextIO
 from xml.parsers import expat
 
 from harvesters.formats import table, text
-from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
+from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
 
@@ -25,7 +25,6 @@ _SEPARATOR = "; "
 _OWN = "."
 _SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SAYS = frozenset({"message", "msg", "error", "errmsg", "errormessage", "detail", "title", "faultstring"})
 
 
@@ -86,7 +85,7 @@ class _Walk:
         chunk = head.lstrip("\ufeff \r\n\t")
         try:
             while chunk:
-                self._parser.Parse(_SURROGATE.sub("\ufffd", text.without_controls(chunk)), False)
+                self._parser.Parse(text.without_surrogates(text.without_controls(chunk)), False)
                 yield
                 chunk = stream.read(text.CHUNK)
             self._parser.Parse("", True)
@@ -284,10 +283,4 @@ class _Rows(_Walk):
         }
         if self._problem:
             return BadRow(where, None, self._problem, " | ".join(cells.values())[:MAX_EXCERPT])
-        if max(map(len, cells.values()), default=0) > MAX_CELL:
-            return table.long_cell(where, cells.keys(), cells.values())
-        for name, cell in cells.items():
-            if self._encoding.damaged and "\ufffd" in cell:
-                reason = f"the cell holds bytes that are not {self._encoding.name}"
-                return BadRow(where, name, reason, cell[:MAX_EXCERPT])
-        return RawRow(where, cells)
+        return table.checked(where, cells, self._encoding)

@@ -1,10 +1,11 @@
 """Tables: which line is the header, and what stands under it. For CSV files and workbooks alike."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, RawRow
+from harvesters.formats.text import Encoding
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
 
@@ -73,6 +74,17 @@ def long_cell(where: RowRef, names: Iterable[str], cells: Iterable[str]) -> BadR
     name, cell = next(pair for pair in zip(names, cells, strict=False) if len(pair[1]) > MAX_CELL)
     reason = f"the cell has {len(cell):,} characters, more than {MAX_CELL:,}"
     return BadRow(where, name, reason, cell[:MAX_EXCERPT])
+
+
+def checked(where: RowRef, cells: Mapping[str, str], encoding: Encoding) -> RawRow | BadRow:
+    """The row, or its refusal when a cell is too long, or holds bytes that became U+FFFD."""
+    if max(map(len, cells.values()), default=0) > MAX_CELL:
+        return long_cell(where, cells.keys(), cells.values())
+    for name, cell in cells.items():
+        if encoding.damaged and "\ufffd" in cell:
+            reason = f"the cell holds bytes that are not {encoding.name}"
+            return BadRow(where, name, reason, cell[:MAX_EXCERPT])
+    return RawRow(where, cells)
 
 
 def _rows(

@@ -79,6 +79,11 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub("", text) if _CONTROL.search(text) else text
 
 
+def without_surrogates(text: str) -> str:
+    """The text with what was decoded from bad bytes as U+FFFD, which may be encoded again."""
+    return _LONE.sub("\ufffd", text)
+
+
 def as_html(text: str) -> str | None:
     """What an HTML page calls itself, for a sentence ('an HTML page ("登录")'); None if it is none."""
     if not _HTML.match(text):

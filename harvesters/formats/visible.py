@@ -30,7 +30,6 @@ _BLOCKS = frozenset(
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<[a-z!/]", re.I)
 _WHOLE = re.compile(r"<html\b", re.I)
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.I)
@@ -45,25 +44,19 @@ _SHORT = 600
 
 
 class Page:
-    """A page without what is hidden. `damaged` tells that some of its bytes were not of its encoding."""
+    """A page without what is hidden. `encoding` tells whether some of its bytes became U+FFFD."""
 
     def __init__(self, fetched: Fetched, definition: Layout) -> None:
         """Raises SourceUnreadable for what is no HTML, or only the beginning of it."""
         self.name = fetched.name
-        self._encoding = _encoding(fetched, definition)
-        words = fetched.path.read_text(self._encoding.name, self._encoding.errors)
-        words = _SURROGATE.sub("\ufffd", text.without_controls(words))
+        self.encoding = _encoding(fetched, definition)
+        words = fetched.path.read_text(self.encoding.name, self.encoding.errors)
+        words = text.without_surrogates(text.without_controls(words))
         if not _TAG.search(words):
             raise SourceUnreadable(f"{self.name} is not HTML.")
         if _WHOLE.search(words, 0, text.HEAD) and not _CLOSED.search(words, max(0, len(words) - text.HEAD)):
             raise SourceUnreadable(f"{self.name} is cut off: its HTML ends before </html>.")
-        self.tree = LexborHTMLParser(words)
-        # Inner ones first: an outer one frees what is in it.
-        for node in reversed(self.tree.css(_INVISIBLE)):
-            node.decompose()
-        for node in reversed(self.tree.css("[style]")):
-            if _HIDING.search(node.attributes.get("style") or ""):
-                node.decompose()
+        self.tree = _visible(words)
         base = self.tree.css_first("base[href]")
         own = fetched.url or ""
         self.address = urljoin(own, (base.attributes["href"] or "").strip()) if base else own
@@ -77,11 +70,6 @@ class Page:
         found = self.tree.css_first("title")
         return _SPACE.sub(" ", found.text()).strip()[:80] if found else ""
 
-    def bad(self, cell: str) -> str | None:
-        """Why a cell cannot be right; None if it can."""
-        damaged = self._encoding.damaged and "\ufffd" in cell
-        return f"the cell holds bytes that are not {self._encoding.name}" if damaged else None
-
     def check_barrier(self) -> None:
         """Raises SourceUnreadable for a page that stands in the way of the one that was asked for."""
         said = words(self.tree.body)[:_SHORT] if self.tree.body else ""
@@ -94,6 +82,24 @@ class Page:
                 f'{self.name} is a login, a bot check or an error inside a page ("{called}"), not the list: '
                 "look at it in a browser."
             )
+
+
+def fragment(html: str) -> str:
+    """The text of a piece of HTML, as `words` gives it."""
+    body = _visible(html).body if html else None
+    return words(body) if body else ""
+
+
+def _visible(html: str) -> LexborHTMLParser:
+    """The parsed text without what is hidden."""
+    tree = LexborHTMLParser(html)
+    # Inner ones first: an outer one frees what is in it.
+    for node in reversed(tree.css(_INVISIBLE)):
+        node.decompose()
+    for node in reversed(tree.css("[style]")):
+        if _HIDING.search(node.attributes.get("style") or ""):
+            node.decompose()
+    return tree
 
 
 def words(node: LexborNode) -> str:
