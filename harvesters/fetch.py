@@ -1,4 +1,5 @@
-"""From a source definition to files on disk: local ones as they stand, remote ones page by page."""
+"""From a source definition to files on disk: local ones as they stand, remote ones page by page, archives
+unpacked."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from harvesters import formats, paging
+from harvesters.archive import unpacked
 from harvesters.formats import Fetched, RawRow
 from harvesters.local import local
 from harvesters.manners import PAUSE, Manners
@@ -31,15 +33,22 @@ def fetch(
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
     at all. `pause` is in seconds, between two requests at a host, unless the definition names its own.
     """
-    if definition.path is not None:
-        return local(base, definition, sleep=sleep)
-    manners = Manners(
-        outgoing,
-        spool,
-        allow_private=definition.allow_private,
-        pause=definition.pause or pause,
-        sleep=sleep,
+    files = (
+        local(base, definition, sleep=sleep)
+        if definition.path is not None
+        else _remote(definition, spool, outgoing, definition.pause or pause, sleep)
     )
+    return [member for fetched in files for member in unpacked(fetched, definition, spool)]
+
+
+def _remote(
+    definition: Definition,
+    spool: Path,
+    outgoing: Outgoing,
+    pause: float,
+    sleep: Callable[[float], None],
+) -> list[Fetched]:
+    manners = Manners(outgoing, spool, allow_private=definition.allow_private, pause=pause, sleep=sleep)
     return list(_Pages(definition, spool, manners, outgoing.secret(definition.auth)).all())
 
 

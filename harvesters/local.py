@@ -1,7 +1,8 @@
 """Local files of a source: one, or those of a folder that others put files into."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -62,8 +63,8 @@ def _settled(place: Path, definition: Definition, sleep: Callable[[float], None]
     before: dict[Path, tuple[int, int]] | None = None
     for _ in range(LOOKS):
         files = _fitting(place, definition)
-        now = {file: (stat.st_size, stat.st_mtime_ns) for file in files for stat in (file.stat(),)}
-        if now == before:
+        now = dict(_states(files))
+        if now == before and len(now) == len(files):
             return files
         before = now
         sleep(SETTLE)
@@ -72,11 +73,19 @@ def _settled(place: Path, definition: Definition, sleep: Callable[[float], None]
     )
 
 
+def _states(files: list[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    for file in files:
+        with suppress(FileNotFoundError):  # renamed since it was listed
+            state = file.stat()
+            yield file, (state.st_size, state.st_mtime_ns)
+
+
 def _fitting(place: Path, definition: Definition) -> list[Path]:
     return sorted(
         file
         for file in place.iterdir()
-        if fits(file.name, definition.format, definition.files) and file.is_file()
+        if (fits(file.name, definition.format, definition.files) or fits(file.name, "", "*.zip"))
+        and file.is_file()
     )
 
 
@@ -85,4 +94,5 @@ def fits(name: str, format: str, files: str | None) -> bool:
     "*2026*.csv", else the format's suffix counts. Hidden files and those that Office has open never are."""
     if name.startswith((".", "~$")):
         return False
-    return fnmatchcase(name, files) if files else name.lower().endswith(formats.SUFFIXES[format])
+    name = name.lower()
+    return fnmatchcase(name, files.lower()) if files else name.endswith(formats.SUFFIXES[format])

@@ -106,6 +106,39 @@ def test_a_folder_without_files_of_the_format_is_named(desk: Desk) -> None:
     assert desk.refused(definition(path="drop", format="csv")) == f"{desk.folder}/drop has no .csv files."
 
 
+def test_a_folder_is_read_once_nobody_writes_to_it(desk: Desk) -> None:
+    drop = desk.folder / "drop"
+    drop.mkdir()
+    file = drop / "a.csv"
+    file.write_text("a\n")
+    of = definition(path="drop", format="csv")
+    looks: list[float] = []
+
+    def write_on(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) < 4:
+            file.write_text(file.read_text() + "1\n")
+        if len(looks) == 3:
+            (drop / "b.csv").write_text("a\n")
+
+    found = fetch(of, desk.spool, desk.outgoing, desk.folder, sleep=write_on)
+    assert [fetched.name for fetched in found] == ["drop/a.csv", "drop/b.csv"]
+    assert looks == [1.0] * 4
+
+
+def test_a_folder_that_is_written_to_for_ever_is_not_read(desk: Desk) -> None:
+    drop = desk.folder / "drop"
+    drop.mkdir()
+
+    def write_on(_: float) -> None:
+        with (drop / "a.csv").open("a") as file:
+            file.write("1\n")
+
+    write_on(0)
+    with pytest.raises(SourceUnreadable, match="is still being written to; write a file under another name"):
+        fetch(definition(path="drop", format="csv"), desk.spool, desk.outgoing, desk.folder, sleep=write_on)
+
+
 def test_one_url_is_one_file_with_what_the_server_said_of_it(desk: Desk, http_server: WebServer) -> None:
     headers = {"Content-Type": "application/json; charset=GBK", "ETag": '"7"', "Last-Modified": "yesterday"}
     body = json.dumps({"data": [{"name": "海南椰风"}]}, ensure_ascii=False).encode("gbk")
