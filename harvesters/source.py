@@ -43,9 +43,9 @@ class Pages(NamedTuple):
 class Definition:
     """A source definition, checked against the registry. See docs for what each key of the file means.
 
-    `version` changes with every character of the file. `fields` has the headers of each of our fields,
-    `units` the yuan in one unit of a money column. `key` names our fields; "subject" is name and identifiers.
-    `pause` is in seconds.
+    `version` changes with every character of the file, and of its function. `fields` has the headers of each
+    of our fields, `units` the yuan in one unit of a money column. `key` names our fields; "subject" is name
+    and identifiers. `pause` is in seconds.
     """
 
     file: Path
@@ -96,6 +96,11 @@ class Definition:
     def sample_file(self) -> Path:
         """A few rows as the source gives them, which the tests map."""
         return self.file.with_name(f"{self.file.stem}.sample{formats.SUFFIXES[self.format][0]}")
+
+    @property
+    def script(self) -> Path:
+        """The function that reads its pages; only the format python has one."""
+        return self.file.with_suffix(".py")
 
     @property
     def expected_file(self) -> Path:
@@ -167,12 +172,31 @@ def load(file: Path, sector: str | None = None, *, registry: Registry, trusted: 
         advice = "; names that are not plain ASCII need quotes" if about_name else ""
         raise DefinitionError(f"{file}: it is not valid TOML: {error}{advice}.") from None
     checked = source_schema.check(file, given, sector, registry, trusted=trusted)
-    definition = _definition(file, hashlib.sha256(text).hexdigest()[:16], sector, checked)
+    script = _script(file) if checked["format"] == "python" else b""
+    definition = _definition(file, hashlib.sha256(text + script).hexdigest()[:16], sector, checked)
     if not definition.sample_file.is_file():
         raise DefinitionError(
             f"{file}: the sample {definition.sample_file.name} is missing; put some of its rows there."
         )
     return definition
+
+
+def _script(file: Path) -> bytes:
+    """The text of the function beside a definition, which is part of its version. It is not run."""
+    script = file.with_suffix(".py")
+    try:
+        text = script.read_bytes()
+        compile(text, str(script), "exec")
+    except OSError as error:
+        raise DefinitionError(
+            f"{file}: format python needs the function rows(page) in {script.name}, which cannot be read "
+            f"({error.strerror})."
+        ) from None
+    except (SyntaxError, ValueError) as error:
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise DefinitionError(f"{script}{line}: it is not Python: {said}.") from None
+    return text
 
 
 def load_all(

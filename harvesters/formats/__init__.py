@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from harvesters.formats import delimited, feed, html, lines, markup, tree, workbook
+from harvesters.formats import delimited, feed, html, lines, markup, script, tree, workbook
 from harvesters.formats.patterns import cut
 from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
 from publisher.errors import SourceUnreadable
@@ -33,6 +33,7 @@ _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] =
     "xml": markup.rows,
     "html": html.rows,
     "feed": feed.rows,
+    "python": script.rows,
 }
 _POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {
     "json": tree.pointer,
@@ -50,6 +51,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "ndjson": (".ndjson", ".jsonl"),
     "html": (".html", ".htm", ".shtml"),
     "feed": (".xml", ".rss", ".atom"),
+    "python": (".page",),
 }
 """How the names of a format's files end, the usual one first."""
 
