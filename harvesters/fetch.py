@@ -15,7 +15,12 @@ from harvesters.local import local
 from harvesters.manners import PAUSE, Manners
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
-from publisher.outgoing import Ask, Outgoing, Unanswered, shown
+from publisher.harvests import Validators
+from publisher.outgoing import NOT_MODIFIED, Ask, Outgoing, Unanswered, shown
+
+
+class NotModified(Exception):
+    """A source has not changed since it was last read whole."""
 
 
 def fetch(
@@ -24,6 +29,7 @@ def fetch(
     outgoing: Outgoing,
     base: Path,
     *,
+    known: Validators | None = None,
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Fetched]:
@@ -31,12 +37,13 @@ def fetch(
 
     Local files are left where they are; `base` is the folder that `path` is relative to. What is fetched goes
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
-    at all. `pause` is in seconds, between two requests at a host, unless the definition names its own.
+    at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
+    requests at a host, unless the definition names its own.
     """
     files = (
         local(base, definition, sleep=sleep)
         if definition.path is not None
-        else _remote(definition, spool, outgoing, definition.pause or pause, sleep)
+        else _remote(definition, spool, outgoing, known, definition.pause or pause, sleep)
     )
     return [member for fetched in files for member in unpacked(fetched, definition, spool)]
 
@@ -45,11 +52,13 @@ def _remote(
     definition: Definition,
     spool: Path,
     outgoing: Outgoing,
+    known: Validators | None,
     pause: float,
     sleep: Callable[[float], None],
 ) -> list[Fetched]:
     manners = Manners(outgoing, spool, allow_private=definition.allow_private, pause=pause, sleep=sleep)
-    return list(_Pages(definition, spool, manners, outgoing.secret(definition.auth)).all())
+    pages = _Pages(definition, spool, manners, outgoing.secret(definition.auth))
+    return list(pages.all()) if known is None else [pages.one(known)]
 
 
 class _Pages:
@@ -62,6 +71,15 @@ class _Pages:
         self._count = 0
         self._details: dict[str, Fetched | str] = {}  # by address
         self._seen: set[bytes] = set()
+
+    def one(self, known: Validators) -> Fetched:
+        """The one file of the source. Raises NotModified when it is what is known of it."""
+        asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        ask = paging.ask(self._definition)
+        fetched = self._page(replace(ask, headers={name: said for name, said in asked.items() if said}))
+        if fetched.digest == known.digest:
+            raise NotModified
+        return fetched
 
     def all(self) -> Iterator[Fetched]:
         """The pages in their order, with their rows' own pages."""
@@ -158,6 +176,8 @@ class _Pages:
         self._count += 1
         to = self._spool / f"{self._count}{formats.SUFFIXES[self._definition.format][0]}"
         answer = self._manners.get(self._signed(ask), to)
+        if answer.status == NOT_MODIFIED:
+            raise NotModified
         return Fetched(
             path=to,
             name=shown(ask.url),

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-from harvesters.fetch import fetch
+from harvesters import unchanged
+from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
-from harvesters.formats import BadRow, RawRow, rows
+from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from publisher.errors import GongshiError
-from publisher.harvests import Counts, RunState, too_many_refused, too_many_removed
+from publisher.harvests import Counts, RunState, Validators, too_many_refused, too_many_removed
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
@@ -55,13 +56,16 @@ class Outcome:
 @dataclass(slots=True)
 class _Scan:
     """What the first pass found. `seen`: sightings whose row is unchanged; `again`: known sightings whose key
-    was read again; `doubled`: keys of which an unchanged row and another one were read."""
+    was read again; `doubled`: keys of which an unchanged row and another one were read; `validators`: by what
+    the source's file is known again; `repeated`: that it has not changed, so that nothing was read."""
 
     counts: Counts = field(default_factory=Counts)
     seen: set[int] = field(default_factory=set)
     again: set[int] = field(default_factory=set)
     doubled: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    validators: Validators | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,20 @@ class _Run:
                 if message is None:
                     message = self._publish(spool, scan)
                     state = RunState.COMPLETE if message is None else RunState.REFUSED
+            except NotModified:
+                scan.repeated = True
+                scan.counts, scan.warnings = unchanged.repeated(self._h.store, self._definition.id)
+                self._follow(scan, most=0)
+                message, state = None, RunState.COMPLETE
             except GongshiError as error:
                 message, state = str(error), RunState.FAILED
             with self._writing() as store:
-                self._quarantine(spool, store)
+                if not scan.repeated:
+                    self._quarantine(spool, store)
                 if state is RunState.COMPLETE:
                     store.set_complete(self._definition.id, self._h.clock())
+                    if scan.validators and not scan.counts.vanished:
+                        store.put_validators(self._definition.id, scan.validators)
         return state, message
 
     def _end(self, state: RunState, scan: _Scan, message: str | None) -> None:
@@ -173,13 +185,22 @@ class _Run:
 
     def _read(self, folder: Path, spool: Spool, scan: _Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
-        base = self._definition.folder(self._h.samples)
-        for fetched in fetch(self._definition, folder, self._h.outgoing, base):
+        for fetched in self._fetch(folder, scan):
             stream = rows(fetched, self._definition)
             if problem := self._scan_file(stream, spool, scan):
                 return problem
         scan.warnings += self._mapper.doubts.sentences()
         return self._unbelievable(scan)
+
+    def _fetch(self, folder: Path, scan: _Scan) -> list[Fetched]:
+        """The source's files. Raises NotModified when the last run read the same and lacked nothing."""
+        now, reading = self._h.clock(), self._mapper.version
+        known = unchanged.taken(self._h.store, self._definition.id, reading, now)
+        scan.validators = None if self._accept else known
+        base = self._definition.folder(self._h.samples)
+        files = fetch(self._definition, folder, self._h.outgoing, base, known=scan.validators)
+        scan.validators = unchanged.validators(self._definition, files, reading, now)
+        return files
 
     def _scan_file(self, stream: Iterator[RawRow | BadRow], spool: Spool, scan: _Scan) -> str | None:
         headers_known = False

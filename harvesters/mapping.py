@@ -89,6 +89,11 @@ class Mapper:
         version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}"
         self._hash = hashlib.blake2b(version.encode(), digest_size=16)
 
+    @property
+    def version(self) -> bytes:
+        """16 bytes that change with the definition and the mapping's version."""
+        return self._hash.digest()
+
     def row_hash(self, row: RawRow) -> bytes:
         """16 bytes that change with any cell or header, the definition and the mapping's version."""
         _, found = self._plan(row.cells)

@@ -54,6 +54,18 @@ class Harvest:
     message: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By what the one file of a source is known again: what its server said of it, and the SHA-256 of its
+    bytes. `reading` changes with how it is read, `read_at` is when it was last read whole."""
+
+    reading: bytes
+    etag: str | None
+    last_modified: str | None
+    digest: str
+    read_at: datetime
+
+
 REFUSED_SHARE = 0.2
 """More refused rows than this share: nothing of the run is published."""
 

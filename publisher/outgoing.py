@@ -22,9 +22,10 @@ from publisher.addresses import shown
 from publisher.errors import SourceUnreadable
 from publisher.guard import GuardedNetwork, Unanswered
 
-__all__ = ["Answer", "Ask", "Limits", "Outgoing", "Turn", "Unanswered", "shown"]
+__all__ = ["NOT_MODIFIED", "Answer", "Ask", "Limits", "Outgoing", "Turn", "Unanswered", "shown"]
 
 MiB = 1 << 20
+NOT_MODIFIED = 304
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
@@ -180,7 +181,7 @@ class Outgoing:
     def _keep(self, response: httpx2.Response, to: Path) -> Answer:
         url = shown(str(response.url))
         status = response.status_code
-        unchanged = status == 304 and not _CONDITIONS.isdisjoint(response.request.headers)
+        unchanged = status == NOT_MODIFIED and not _CONDITIONS.isdisjoint(response.request.headers)
         if not unchanged and not 200 <= status < 300:
             wait = _wait(response.headers.get("retry-after"), self._now())
             again = status >= 500 or status in (408, 425, 429)

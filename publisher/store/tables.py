@@ -200,6 +200,18 @@ quarantine = Table(
     Index("ix_quarantine_source_id", "source_id"),
 )
 
+# By what a source's file is known again that has not changed since its last run, which was complete.
+fetch_state = Table(
+    "fetch_state",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("reading", LargeBinary(16), nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", String(64), nullable=False),
+    Column("read_at", Moment, nullable=False),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from publisher.harvests import Counts, RunState
+from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec
@@ -28,6 +28,7 @@ from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
     Moment,
     earlier,
+    fetch_state,
     harvest,
     item,
     lease,
@@ -244,6 +245,17 @@ class Writing(Reading):
                 ended_at=now,
             )
         )
+
+    def put_validators(self, source_id: str, kept: Validators) -> None:
+        self._upsert(fetch_state, {"source_id": source_id}, asdict(kept))
+
+    def take_validators(self, source_id: str) -> Validators | None:
+        """What was kept of a source's file. It is forgotten: who reads the file whole keeps it anew."""
+        query = delete(fetch_state).where(fetch_state.c.source_id == source_id).returning(fetch_state)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at)
 
     def clear_quarantine(self, source_id: str) -> None:
         """Forgets the rows refused by earlier runs of a source."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import Counts, RunState
+from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.kinds import Registry
 from publisher.store import NewChange, Store
@@ -131,6 +131,32 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
         writing.clear_quarantine("tax/list")
     with store.reading() as reading:
         assert reading.refusals() == []
+
+
+def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
+    first = Validators(b"1" * 16, '"1"', None, "a" * 64, NOON)
+    for kept in (first, Validators(b"2" * 16, None, "yesterday", "b" * 64, NOON)):
+        with store.writing() as writing:
+            writing.put_validators("tax/list", first)
+            writing.put_validators("tax/list", kept)
+        with store.writing() as writing:
+            assert writing.take_validators("tax/other") is None
+            assert writing.take_validators("tax/list") == kept
+            assert writing.take_validators("tax/list") is None
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
+    log(store, 1)
+    with store.writing() as writing:
+        writing._connection.exec_driver_sql("DROP TABLE fetch_state")
+        writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
+        store.prepare()
+    store.upgrade()
+    store.prepare()
+    with store.writing() as writing:
+        assert writing.take_validators("tax/list") is None
+        assert writing.last_change() == 1
 
 
 def test_upgrading_twice_changes_nothing(store: Store) -> None:
