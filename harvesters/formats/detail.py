@@ -10,6 +10,9 @@ from harvesters.formats.raw import Detail
 from harvesters.formats.visible import Page
 from publisher.errors import SourceUnreadable
 
+_Pair = tuple[LexborNode, list[LexborNode]]
+"""A label and its values."""
+
 _LONGEST_LABEL = 40
 _SEPARATOR = "; "
 _COLONS = ":： "
@@ -30,13 +33,15 @@ def labelled(page: Page, detail: Detail) -> dict[str, str]:
     if within is None:
         raise SourceUnreadable(f'{page.name} has no part "{detail.within}", which [detail] within names.')
     cells: dict[str, str] = {}
-    for found in (*_tables(within), *_lists(within), *_lines(within)):
-        label = _label(found[0])
-        if label:
-            cells[label] = cells.get(label) or found[1]
-    for name, selector in detail.cells.items():
-        cells[name] = visible.cell(page, within, selector)
-    return cells
+    read: set[int] = set()
+    for named, values in (*_tables(within), *_lists(within)):
+        if label := _label(visible.words(named)):
+            read.update(node.mem_id for node in (named, *values))
+            cells[label] = cells.get(label) or _SEPARATOR.join(filter(None, map(visible.words, values)))
+    for said, value in _lines(visible.words(within, but=read)):
+        if label := _label(said):
+            cells[label] = cells.get(label) or value
+    return cells | {name: visible.cell(page, within, selector) for name, selector in detail.cells.items()}
 
 
 def _label(said: str) -> str | None:
@@ -45,48 +50,43 @@ def _label(said: str) -> str | None:
     return label if label and len(label) <= _LONGEST_LABEL and not _NO_LABEL.search(label) else None
 
 
-def _tables(within: LexborNode) -> Iterator[tuple[str, str]]:
+def _tables(within: LexborNode) -> Iterator[_Pair]:
     for table in within.css("table"):
         rows = [visible.cells_of(row) for row in visible.own_rows(table)]
         header = rows[0] if rows else []
         columns = len(rows) > 1 and len(header) > 1 and all(cell.tag == "th" for cell in header)
         if columns and all(cell.tag == "td" for row in rows[1:] for cell in row):
-            yield from _under_header(header, rows[1:])
+            for place, label in enumerate(header):
+                yield label, [row[place] for row in rows[1:] if len(row) == len(header)]
         else:
             for row in rows:
                 yield from _pairs(row)
 
 
-def _under_header(header: list[LexborNode], rows: list[list[LexborNode]]) -> Iterator[tuple[str, str]]:
-    for place, label in enumerate(header):
-        said = (visible.words(row[place]) for row in rows if len(row) == len(header))
-        yield visible.words(label), _SEPARATOR.join(filter(None, said))
-
-
-def _pairs(row: list[LexborNode]) -> Iterator[tuple[str, str]]:
+def _pairs(row: list[LexborNode]) -> Iterator[_Pair]:
     """Label and value, label and value; a cell over several lines before them names their group."""
-    if len(row) % 2 and row and (row[0].attributes.get("rowspan") or "1") != "1":
+    if len(row) % 2 and (row[0].attributes.get("rowspan") or "1") != "1":
         row = row[1:]
     if len(row) % 2 == 0:
         for label, value in zip(row[::2], row[1::2], strict=True):
-            yield visible.words(label), visible.words(value)
+            yield label, [value]
 
 
-def _lists(within: LexborNode) -> Iterator[tuple[str, str]]:
+def _lists(within: LexborNode) -> Iterator[_Pair]:
     for found in within.css("dl"):
         label = None
         for node in found.css("dt, dd"):
             if node.tag == "dt":
-                label = visible.words(node)
+                label = node
             elif label is not None:
-                yield label, visible.words(node)
+                yield label, [node]
                 label = None
 
 
-def _lines(within: LexborNode) -> Iterator[tuple[str, str]]:
+def _lines(words: str) -> Iterator[tuple[str, str]]:
     """Lines such as "label：value", several pairs in a line, or a line "label：" above its value."""
     waiting = None
-    for line in visible.words(within).split("\n"):
+    for line in words.split("\n"):
         first = True
         for part in _NEXT_PAIR.split(line):
             pair = _PAIR.fullmatch(part)

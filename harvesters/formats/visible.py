@@ -1,6 +1,7 @@
 """HTML as people see it: a parsed page without what is hidden, and the text of its parts."""
 
 import re
+from collections.abc import Collection
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -102,8 +103,9 @@ def _visible(html: str) -> LexborHTMLParser:
     return tree
 
 
-def words(node: LexborNode) -> str:
-    """The text of a part of a page, a line for each block; spaces as a browser shows them."""
+def words(node: LexborNode, but: Collection[int] = ()) -> str:
+    """The text of a part of a page, a line for each block; spaces as a browser shows them. Without the parts
+    in it whose `mem_id` is in `but`."""
     parts: list[str] = []
     here = node.child
     while here is not None:
@@ -111,7 +113,8 @@ def words(node: LexborNode) -> str:
             parts.append(_SPACE.sub(" ", here.text_content or ""))
         elif here.tag in _BLOCKS:
             parts.append("\n")
-        here = here.child or _following(here, node, parts)
+        into = here.child if here.mem_id not in but else None
+        here = into or _following(here, node, parts)
     lines = (_SPACE.sub(" ", line).strip() for line in _ZERO_WIDTH.sub("", "".join(parts)).split("\n"))
     return "\n".join(filter(None, lines))
 

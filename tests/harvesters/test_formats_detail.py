@@ -70,6 +70,14 @@ def test_labels_and_values(folder: Path, page: str) -> None:
     assert own(folder, page) == {"处罚机关": "市局", "文号": "1号"}
 
 
+def test_what_is_a_value_is_no_label(folder: Path) -> None:
+    facts = "<p>经查：当事人未办证</p><p>认定：违法</p>"
+    assert own(folder, f"<table><tr><td>违法事实<td>{facts}</table><p>文号：1号</p>") == {
+        "违法事实": "经查：当事人未办证\n认定：违法",
+        "文号": "1号",
+    }
+
+
 def test_several_rows_under_a_header_become_one(folder: Path) -> None:
     page = "<table><tr><th>证照<th>编号<tr><td>甲<td>1<tr><td>乙<td>2</table>"
     assert own(folder, page) == {"证照": "甲; 乙", "编号": "1; 2"}
