@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from harvesters.formats import Fetched
+from harvesters.local import opened
 from harvesters.mapping import NotPublic
 from harvesters.preview import Outcome, preview
 from harvesters.source import Definition
@@ -25,7 +25,7 @@ def expectation(definition: Definition, registry: Registry, zone: tzinfo) -> str
 
     Personal keys in it are made with a fixed key, so that the text is the same in every installation.
     """
-    sample = Fetched(definition.sample_file, definition.sample_file.name)
+    sample = opened(definition.sample_file, definition.sample_file.name, definition)
     found = [told(outcome) for outcome in preview(definition, [sample], registry, Identity(_KEY).seal, zone)]
     return json.dumps(found, ensure_ascii=False, indent=1, default=_plain) + "\n"
 

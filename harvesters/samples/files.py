@@ -10,7 +10,17 @@ from harvesters.samples.decisions import Dice, Fields
 from harvesters.samples.headers import UNWANTED
 from harvesters.samples.parties import identity_number
 from harvesters.samples.plans import Plan
-from harvesters.samples.tables import CsvTable, JsonTable, Table, XlsTable, XlsxTable, epoch_milliseconds
+from harvesters.samples.tables import (
+    CsvTable,
+    HtmlTable,
+    JsonTable,
+    NdjsonTable,
+    Table,
+    XlsTable,
+    XlsxTable,
+    XmlTable,
+    epoch_milliseconds,
+)
 
 _DAYS = frozenset({"decided_on", "listed_on", "removed_on", "public_until", "valid_from", "valid_until"})
 
@@ -150,6 +160,12 @@ def _table(plan: Plan, path: Path) -> Table:
             return CsvTable(path, headers, plan.encoding, plan.delimiter)
         case "json":
             return JsonTable(path, headers, plan.rows, paged=path.suffix == "")
+        case "ndjson":
+            return NdjsonTable(path, headers)
+        case "xml":
+            return XmlTable(path, headers, plan.rows)
+        case "html":
+            return HtmlTable(path, headers, plan.title, paged=path.suffix == "")
         case "xlsx":
             return XlsxTable(path, headers, plan.title)
         case _:

@@ -1,15 +1,18 @@
 """Writers of sample files, one row at a time; the same rows give the same bytes."""
 
 import csv
+import html
 import json
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from xml.sax.saxutils import escape, quoteattr
 
 PAGE_ROWS = 500
+HTML_ROWS = 20
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 Cells = Sequence[Any]
@@ -73,6 +76,88 @@ class JsonTable:
     def _finish(self) -> None:
         self._file.write("\n]" + self._after)
         self._file.close()
+
+
+class NdjsonTable:
+    """One object a line."""
+
+    def __init__(self, path: Path, headers: Sequence[str]) -> None:
+        self._file = path.open("w", encoding="utf-8")
+        self._headers = headers
+
+    def add(self, cells: Cells) -> None:
+        self._file.write(_ENCODE(dict(zip(self._headers, cells, strict=True))) + "\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class XmlTable:
+    """A default namespace; the elements at the path `rows`, whose first column is an attribute."""
+
+    def __init__(self, path: Path, headers: Sequence[str], rows: str) -> None:
+        self._file = path.open("w", encoding="utf-8")
+        self._headers = [header.removeprefix("@") for header in headers]
+        *around, self._row = rows.split("/")
+        self._file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+        self._file.write(f'<{around[0]} xmlns="urn:example:penalties">')
+        self._file.write("".join(f"<{name}>" for name in around[1:]) + "\n")
+        self._after = "".join(f"</{name}>" for name in reversed(around))
+
+    def add(self, cells: Cells) -> None:
+        first, *others = zip(self._headers, cells, strict=True)
+        self._file.write(f"<{self._row} {first[0]}={quoteattr(str(first[1]))}>")
+        for name, said in others:
+            self._file.write(f"<{name}>{escape(str(said))}</{name}>")
+        self._file.write(f"</{self._row}>\n")
+
+    def close(self) -> None:
+        self._file.write(f"{self._after}\n")
+        self._file.close()
+
+
+class HtmlTable:
+    """List pages, in a folder or one file, whose rows link to pages of their own: labels and values, two
+    pairs a line. As on real pages there is text around them, and spam that nobody sees."""
+
+    def __init__(self, path: Path, headers: Sequence[str], title: str, paged: bool) -> None:
+        self._path, self._headers, self._title, self._paged = path, headers, title, paged
+        self._own = path / "own" if paged else path.with_suffix("")
+        self._own.mkdir(parents=True, exist_ok=True)
+        self._items: list[str] = []
+        self._page, self._count = 1, 0
+
+    def add(self, cells: Cells) -> None:
+        if len(self._items) == HTML_ROWS:
+            self._finish()
+        self._count += 1
+        said = dict(zip(self._headers, (html.escape(str(cell)) for cell in cells), strict=True))
+        name = f"{self._count:04}.html"
+        (self._own / name).write_text(_OWN_PAGE.format(title=self._title, lines=_lines(said)), "utf-8")
+        about = next(iter(said.values()))
+        title = f'{self._count}. {about}<span style="display:none">彩票</span>{self._title}'
+        self._items.append(f'<li><a href="{self._own.name}/{name}">{title}</a></li>')
+
+    def close(self) -> None:
+        self._finish()
+
+    def _finish(self) -> None:
+        path = self._path / f"page-{self._page:04}.html" if self._paged else self._path
+        page = _LIST_PAGE.format(title=self._title, items="\n".join(self._items))
+        path.write_text(page, "utf-8")
+        self._page, self._items = self._page + 1, []
+
+
+def _lines(said: Mapping[str, str]) -> str:
+    cells = [f"<td>{label}：</td><td>{value}</td>" for label, value in said.items()]
+    return "\n".join(f"<tr>{''.join(cells[at : at + 2])}</tr>" for at in range(0, len(cells), 2))
+
+
+_HEAD = '<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head><body>\n'
+_LIST_PAGE = _HEAD + '<p>当前位置：首页</p>\n<ul class="list">\n{items}\n</ul>\n</body></html>\n'
+_OWN_PAGE = (
+    _HEAD + '<p>来源：本局</p>\n<div class="content"><table>\n{lines}\n</table></div>\n</body></html>\n'
+)
 
 
 class XlsxTable:

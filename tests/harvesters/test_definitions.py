@@ -12,7 +12,8 @@ import pytest
 
 import harvesters
 from harvesters.expectation import expectation
-from harvesters.formats import Fetched, RawRow, rows
+from harvesters.formats import RawRow, rows
+from harvesters.local import opened
 from harvesters.mapping import Mapper
 from harvesters.source import load, load_all
 from publisher.joining import Identity
@@ -50,7 +51,7 @@ def test_a_sample_becomes_what_is_expected(file: Path) -> None:
 def test_every_column_of_a_sample_is_mapped_or_ignored(file: Path) -> None:
     definition = load(file, registry=REGISTRY, trusted=False)
     mapper = Mapper(definition, REGISTRY, SEAL, ZONE)
-    for row in rows(Fetched(definition.sample_file, definition.sample_file.name), definition):
+    for row in rows(opened(definition.sample_file, definition.sample_file.name, definition), definition):
         if isinstance(row, RawRow):
             assert mapper.row_fits(row.cells) == []
             assert mapper.unmapped(row.cells) == []

@@ -40,7 +40,11 @@ from tests.harvesters.drafting.shapes import (
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "sources"
-SHIPPED = sorted((Path(harvesters.__file__).parent / "sources").glob("*/*.toml"))
+SHIPPED = sorted(
+    sample.with_name(sample.name.replace(f".sample.{format}", ".toml"))
+    for format in ("csv", "xlsx", "xls", "json")
+    for sample in (Path(harvesters.__file__).parent / "sources").glob(f"*/*.sample.{format}")
+)
 MOST_EDITS = 3
 
 
