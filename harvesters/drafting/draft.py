@@ -123,7 +123,7 @@ class Drafter:
             return Fetched(file, file.name)
         to = folder / "fetched"
         answer = self.outgoing.get(input, to, allow_private=wishes.allow_private)
-        return Fetched(to, _name(input, None), answer.charset, answer.content_type)
+        return Fetched(to, _name(input, None), answer.charset)
 
     def _place(self, input: str, name: str, guess: Guess, wishes: Wishes) -> tuple[Path, Place]:
         """The folder of sources, and where in it the definition stands.
