@@ -78,6 +78,7 @@ def _replace(old: Path, new: Path) -> None:
         old.parent.mkdir(parents=True, exist_ok=True)
         new.replace(old)
         return
+    old.mkdir(parents=True, exist_ok=True)
     pages = {page.name for page in new.iterdir()}
     for name in sorted(pages):
         _replace(old / name, new / name)
