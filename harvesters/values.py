@@ -197,13 +197,14 @@ def _chinese_integer(text: str) -> int:
 
 
 _NUMERAL = "[〇零○一二三四五六七八九两兩壹贰貳叁參肆伍陆陸柒捌玖十拾百佰千仟万萬亿億]"
+_DIGIT = f"[{''.join(_CHINESE_DIGITS)}]"
 _AMOUNT = re.compile(
     r"(?:人民币|人民幣|¥|￥|rmb|cny|罚款|约|共计|合计|[:：\s])*(-?\d[\d,]*(?:\.\d+)?|-?\.\d+)\s*(亿|億|万|萬|千)?"
     r"(?:元|圆|圓)?[整正]?(?:人民币|人民幣)?",
     re.IGNORECASE,
 )
 _CHINESE_AMOUNT = re.compile(
-    rf"(?:人民币|人民幣)?({_NUMERAL}+)(?:元|圆|圓)?(?:({_NUMERAL})角)?(?:({_NUMERAL})分)?[整正]?"
+    rf"(?:人民币|人民幣)?({_NUMERAL}+)(?:元|圆|圓)?(?:({_DIGIT})角)?(?:({_DIGIT})分)?[整正]?"
 )
 _IN_TEXT = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*(亿|億|万|萬)?余?(?:元|圆)|({_NUMERAL}+)(?:元|圆)")
 _SCALE = {"千": 1000, **_BIG_UNITS}

@@ -221,6 +221,7 @@ def test_blank_amounts(text: str) -> None:
         ("三万五", "its numerals cannot be read in one way only"),
         ("一亿亿元", "its numerals cannot be read in one way only"),
         ("三五元", "its numerals cannot be read in one way only"),
+        ("一十角", "it is not an amount of money"),
     ],
 )
 def test_what_is_no_amount_is_said(text: str, why: str) -> None:
