@@ -34,6 +34,7 @@ SCHEMA = Schema(
         "subject",
     ),
     numbers=("newest", "amount", "day", "valid_from", "valid_until"),
+    facets=(("kind", "list", "sector", "region", "source", "severity", "year"), ("authority",)),
     tiers=(
         Tier("code", "code", Match.EXACT),
         Tier("exact_name", "exact_name", Match.EXACT),

@@ -37,12 +37,15 @@ class Schema:
 
     `text` is cut into tokens; words and phrases are looked for there. `keywords` hold exact values, several
     to a document, for filters, facets and tiers. `numbers` are 63-bit integers for ranges and sorts.
-    `tiers` are ordered best first and together hold every hit of a query.
+    `facets` are the keywords whose values are counted, in groups: the fields of one group are counted
+    together, so the combinations of their values should be few. `tiers` are ordered best first and together
+    hold every hit of a query.
     """
 
     text: tuple[str, ...]
     keywords: tuple[str, ...]
     numbers: tuple[str, ...]
+    facets: tuple[tuple[str, ...], ...]
     tiers: tuple[Tier, ...]
     version: int = 1
 
@@ -113,21 +116,30 @@ class FacetValue(NamedTuple):
     count: int  # type: ignore[assignment]  # hides tuple.count, which a facet value has no use for
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Hits in order; `total` over all pages; `next` the cursor of the following page, None on the last.
-
-    Facet values come by count descending, then by value.
-    """
-
-    hits: tuple[Hit, ...]
-    total: int
-    facets: Mapping[str, tuple[FacetValue, ...]]
-    next: str | None
-
-
 class Position(NamedTuple):
     """How far an index has followed the change log."""
 
     epoch: str
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hits in order; `total` over all pages; `next` the cursor of the following page, None on the last.
+
+    Facet values come by count descending, then by value; `distinct` says how many values each facet has,
+    those that were cut off included. `position` is that of the very state of the index that answered; None
+    for an empty or missing index.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    distinct: Mapping[str, int]
+    next: str | None
+    position: Position | None
+
+
+def nothing(query: Query) -> Page:
+    """What an empty or missing index answers."""
+    return Page((), 0, dict.fromkeys(query.facets, ()), dict.fromkeys(query.facets, 0), None, None)

@@ -4,7 +4,7 @@ Fields of an index: `collection`, `id`, `ends`; `keyword.<name>` and `number.<na
 text fields; `text.<name>` and `folded.<name>` for the fields that tiers ask.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
@@ -16,13 +16,11 @@ from search.parse import And, Expression, Not, Or, Word, guard, whole
 from search.text import BREAK, fold, sought, stream
 
 MOST_HITS = 1_000
-MOST_VALUES = 60_000
-"""Of a keyword field with more values than this, facets know the most frequent."""
 LONGEST_KEYWORD = 512
 """Of a longer keyword value only so many characters count."""
 EDGE = 12
 """Beginnings of folded values up to so many characters are terms of their own."""
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Rises when tokens or fields change, so that an index made by an older version is rebuilt."""
 
 
@@ -52,11 +50,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A number within both ends, which belong to it; None is open."""
+    """A number within both ends, which belong to it; None is open. `few`: the documents within have few
+    different numbers, so that their lists are quicker to read than the number of each document."""
 
     field: str
     low: int | None = None
     high: int | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,13 @@ NOTHING = Some()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to ask an index. `tiers` (name and condition, best first) is empty without an expression."""
+    """What to ask an index. `tiers` (name and condition, best first) is empty without an expression; what
+    they find together is what `words` finds."""
 
     base: All
-    filters: Mapping[str, Condition]
+    filters: Mapping[str, Term]
     tiers: tuple[tuple[str, Condition], ...]
+    words: tuple[Condition, ...]
     order: Order
     always_keyed: bool  # every document has the field of the order
     relevance: bool
@@ -93,30 +95,30 @@ class Plan:
 
     def matching(self) -> All:
         """All hits, before the filters by keyword."""
-        if not self.tiers:
-            return self.base
-        return replace(self.base, parts=(*self.base.parts, Some(tuple(part for _, part in self.tiers))))
+        return replace(self.base, parts=(*self.base.parts, Some(self.words))) if self.tiers else self.base
 
-    def filtered(self, but: str | None = None) -> tuple[Condition, ...]:
-        """The filters by keyword, except the one of a field."""
-        return tuple(condition for name, condition in self.filters.items() if name != but)
+    def filtered(self, but: Iterable[str] = ()) -> tuple[Condition, ...]:
+        """The filters by keyword, except those of some fields."""
+        return tuple(condition for name, condition in self.filters.items() if name not in but)
 
 
 def plan(query: Query, schema: Schema) -> Plan:
     """Raises BadQuery for what cannot be asked."""
     _check(query, schema)
-    ended = Between("ends", None, query.at)
+    ended = Between("ends", None, query.at, few=True)
     without = (Term("id", tuple(sorted(map(clean, query.without)))),) if query.without else ()
     bounded = ((name, bounds) for name, bounds in query.ranges.items() if bounds != (None, None))
     ranges = (Between(f"number.{name}", *bounds) for name, bounds in bounded)
     asked = query.expression
+    tiers = tuple(_tiers(query, asked, schema)) if asked is not None else ()
     order = query.order or Order(schema.numbers[0])
     return Plan(
         base=All((Term("collection", (query.collection,)), *ranges), (ended, *without)),
         filters={
             name: Term(f"keyword.{name}", tuple(map(clean, some))) for name, some in query.where.items()
         },
-        tiers=tuple(_tiers(query, asked, schema)) if asked is not None else (),
+        tiers=tuple((tier.name, condition) for tier, condition in tiers),
+        words=_needed(tiers),
         order=order,
         always_keyed=order.field == schema.numbers[0],
         relevance=query.order is None and asked is not None,
@@ -129,7 +131,8 @@ def _check(query: Query, schema: Schema) -> None:
         raise BadQuery(f"The limit is {query.limit}; it must be from 0 to {MOST_HITS}.")
     ordered = (query.order.field,) if query.order else ()
     for kind, asked, known in (
-        ("keyword", chain(query.where, query.facets), schema.keywords),
+        ("keyword", query.where, schema.keywords),
+        ("facet", query.facets, tuple(chain.from_iterable(schema.facets))),
         ("number", chain(query.ranges, ordered), schema.numbers),
         ("tier", query.tiers or (), [tier.name for tier in schema.tiers]),
     ):
@@ -143,7 +146,7 @@ def _check(query: Query, schema: Schema) -> None:
         guard(query.expression)
 
 
-def _tiers(query: Query, expression: Expression, schema: Schema) -> Iterator[tuple[str, Condition]]:
+def _tiers(query: Query, expression: Expression, schema: Schema) -> Iterator[tuple[Tier, Condition]]:
     text = fold(whole(expression) or "")
     for tier in schema.tiers:
         if query.tiers is not None and tier.name not in query.tiers:
@@ -153,7 +156,14 @@ def _tiers(query: Query, expression: Expression, schema: Schema) -> Iterator[tup
             condition = Term(folded_field(tier), (text[:LONGEST_KEYWORD],))
         elif text and tier.match is Match.PREFIX:
             condition = Prefix(folded_field(tier), text[:LONGEST_KEYWORD])
-        yield tier.name, condition
+        yield tier, condition
+
+
+def _needed(tiers: Iterable[tuple[Tier, Condition]]) -> tuple[Condition, ...]:
+    """The tiers' conditions without those that another implies: words within a field are words within all."""
+    conditions = [(tier.match is Match.WORDS and tier.field, condition) for tier, condition in tiers]
+    everywhere = any(field == "" for field, _ in conditions)
+    return tuple(condition for field, condition in conditions if not (everywhere and field))
 
 
 def _words(expression: Expression, field: str) -> Condition:

@@ -9,9 +9,10 @@ Latin letters and digits become whole words.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from operator import add
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ BREAK = "‖"
 _GAP = "|"
 """The token between two runs that anything but letters separates."""
 
-LEGAL_FORMS = (
+COMMON_WORDS = (
     "有限公司",
     "有限责任公司",
     "股份有限公司",
@@ -31,9 +32,12 @@ LEGAL_FORMS = (
     "合伙企业",
     "合作社",
     "个体工商户",
+    "行政处罚",
+    "行政许可",
+    "市场监督管理局",
 )
-"""Stand in so many names that their bigrams cost too much as a phrase: each is also one token of its own."""
-_FORM = "~"
+"""Stand in so many texts that their bigrams cost too much as a phrase: each is also one token of its own."""
+_WHOLE = "~"
 
 _NAME = 80
 """Texts of at most so many characters are remembered once they are folded or cut into tokens."""
@@ -47,6 +51,7 @@ _RUN = (
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
 )
 _PIECES = re.compile(f"(?P<run>{_RUN}+)|(?:(?!{_RUN})[^\\W_])+")
+_BIGRAM = re.compile(f"{_RUN}{{3}}")
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JOINING = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff9e-\uffdc]")
 """Letters that unite with the one before, besides marks: parts of hangul syllables, half-width voicing."""
@@ -113,6 +118,9 @@ class Folded(NamedTuple):
 
 def fold_with_offsets(text: str) -> Folded:
     """`fold(text)`, and where in `text` each of its characters comes from."""
+    folded = fold(text)
+    if len(folded) == len(text) and all(len(_folding()[ord(character)]) == 1 for character in set(text)):
+        return Folded(folded, list(range(len(text))), list(range(1, len(text) + 1)))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -159,7 +167,7 @@ def tokens(text: str) -> list[str]:
         found.extend(map(add, run, run[1:]))
         found.append(run[-1])
         after_run = True
-    found.extend(_FORM + form for form in LEGAL_FORMS if form in folded)
+    found.extend(_WHOLE + word for word in COMMON_WORDS if word in folded)
     return found
 
 
@@ -187,15 +195,36 @@ class Sought(NamedTuple):
 def sought(text: str) -> Sought:
     """How to look for a text: its last run may go on, so the run's last character is left out."""
     folded = fold(text)
-    if folded in LEGAL_FORMS:
-        return Sought((_FORM + folded,))
-    found = [token for token in tokens(text) if not token.startswith(_FORM)]
+    if folded in COMMON_WORDS:
+        return Sought((_WHOLE + folded,))
+    found = [token for token in tokens(text) if not token.startswith(_WHOLE)]
     if len(found) == 1:
         return Sought(tuple(found), prefix=re.fullmatch(_RUN, found[0]) is not None)
     runs = [piece["run"] for piece in _PIECES.finditer(folded)]
     if runs and len(runs[-1] or "") > 1:
         del found[-1]
     return Sought(tuple(found))
+
+
+def sparse(tokens: Sequence[str]) -> list[tuple[int, str]]:
+    """Those of the tokens of a phrase, with their places, that decide whether it stands in a text.
+
+    Of three bigrams that overlap the middle one follows from its neighbours: only characters of one run stand
+    two places apart as bigrams.
+    """
+    kept: list[tuple[int, str]] = []
+    for place, token in enumerate(tokens):
+        after = tokens[place + 1] if place + 1 < len(tokens) else ""
+        before = kept[-1] if kept else (-1, "")
+        follows = before[0] == place - 1 and _overlap(before[1], token) and _overlap(token, after)
+        if not follows:
+            kept.append((place, token))
+    return kept
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether both are bigrams of a run, the second beginning within the first."""
+    return len(one) == len(other) == 2 and one[1] == other[0] and bool(_BIGRAM.fullmatch(one + other[1]))
 
 
 def highlight(text: str, expression: Expression | None, width: int | None = None) -> list[tuple[str, bool]]:
@@ -228,15 +257,18 @@ def highlight(text: str, expression: Expression | None, width: int | None = None
 
 def _marks(text: str, expression: Expression) -> list[tuple[int, int]]:
     """Where the words stand in the original text, in order, none touching another."""
+    plain = fold(text)
+    words = [word for word in _wanted(expression) if all(piece in plain for piece in word.pieces)]
+    if not words:
+        return []  # as in most texts of a page; what follows takes ten times as long
     folded = fold_with_offsets(text)
     units = list(_units(folded.text))
-    names = [name for name, _, _ in units]
+    names = tuple(name for name, _, _ in units)
     found = []
-    for word in _wanted(expression):
-        wanted = [name for name, _, _ in _units(fold(word))]
+    for _, word in words:
         for at, name in enumerate(names):
-            if wanted and name == wanted[0] and names[at : at + len(wanted)] == wanted:
-                last = units[at + len(wanted) - 1]
+            if name == word[0] and names[at : at + len(word)] == word:
+                last = units[at + len(word) - 1]
                 found.append((folded.starts[units[at][1]], folded.ends[last[2] - 1]))
     merged: list[tuple[int, int]] = []
     for start, end in sorted(found):
@@ -261,10 +293,20 @@ def _units(folded: str) -> Iterator[tuple[str, int, int]]:
         after_run = piece["run"] is not None
 
 
-def _wanted(expression: Expression) -> Iterator[str]:
+class _Wanted(NamedTuple):
+    """A word to be marked: its runs and words, all of which must stand in a text, and its units."""
+
+    pieces: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@lru_cache(64)  # a page marks the same words in a hundred texts
+def _wanted(expression: Expression) -> tuple[_Wanted, ...]:
     match expression:
         case Word(text):
-            yield text
+            folded = fold(text)
+            pieces = tuple(piece.group()[:LONGEST_WORD] for piece in _PIECES.finditer(folded))
+            return (_Wanted(pieces, tuple(name for name, _, _ in _units(folded))),) if pieces else ()
         case And(parts) | Or(parts):
-            for part in parts:
-                yield from _wanted(part)
+            return tuple(chain.from_iterable(map(_wanted, parts)))
+    return ()

@@ -8,10 +8,11 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.serializer import OrjsonSerializer
 
-from search.engines.elasticsearch_search import mappings, page, request
+from search.engines.elasticsearch_search import POSITION, mappings, page, request
 from search.errors import SearchError, WriterBusy
-from search.model import Document, Page, Position, Query, Schema
+from search.model import Document, Page, Position, Query, Schema, nothing
 from search.plan import Layout, fingerprint, plan
 
 TIMEOUT = 30
@@ -20,7 +21,6 @@ BULK, BULK_CHARACTERS = 500, 4_000_000
 LEASE = 60.0
 """Seconds after which a writer that has shown no sign of life has lost its place."""
 
-_POSITION = "position"  # the id of the document that holds the position; others have a separator in theirs
 _IDS_AT_ONCE = 5_000
 _VERSIONS, _CONFLICT = "external_gte", 409
 
@@ -46,7 +46,13 @@ class ElasticsearchEngine:
         parts = urlsplit(url)
         self._place = f"{parts.scheme}://{parts.hostname}:{parts.port or 9200}"
         account = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        self._client = Elasticsearch(self._place, basic_auth=account, request_timeout=TIMEOUT, max_retries=1)
+        self._client = Elasticsearch(
+            self._place,
+            basic_auth=account,
+            request_timeout=TIMEOUT,
+            max_retries=1,
+            serializer=OrjsonSerializer(),
+        )
         self._schema = schema
         self._prefix = prefix
         self._alias = f"{prefix}-{fingerprint(schema)}"
@@ -61,14 +67,14 @@ class ElasticsearchEngine:
                 answer = self._client.search(index=self._alias, **body)
             except NotFoundError:  # there is no index, or a rebuilt one took its place under way
                 if not self._client.indices.exists_alias(name=self._alias):
-                    return Page((), 0, dict.fromkeys(query.facets, ()), None)
+                    return nothing(query)
                 answer = self._client.search(index=self._alias, **body)
         return page(answer.body, query, asked)
 
     def position(self) -> Position | None:
         with self._sentences():
             try:
-                found = self._client.get(index=self._alias, id=_POSITION, realtime=False)
+                found = self._client.get(index=self._alias, id=POSITION, realtime=False)
             except NotFoundError:
                 return None
         position = found["_source"]["position"]
@@ -274,7 +280,7 @@ class ElasticsearchWriter:
             self._lease.prolong()
             self._client.index(
                 index=self._index,
-                id=_POSITION,
+                id=POSITION,
                 document={"position": position._asdict()},
                 version=self._lease.turn,
                 version_type=_VERSIONS,

@@ -1,12 +1,17 @@
-"""How Elasticsearch is asked: the mappings of an index, a plan as a request, its answer as a page."""
+"""How Elasticsearch is asked: the mappings of an index, a plan as a request, its answer as a page.
 
-from collections.abc import Iterable, Mapping
+Each request finds, besides what it asks for, the document that holds the index's position, so that a page
+knows of which state of the index it is. A filter keeps that document out of hits and total, and it has no
+field that is counted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from search import cursor
-from search.model import FacetValue, Hit, Page, Query, Schema
+from search.model import FacetValue, Hit, Page, Position, Query, Schema
 from search.plan import (
-    MOST_VALUES,
+    EDGE,
     All,
     Between,
     Condition,
@@ -19,6 +24,16 @@ from search.plan import (
     text_fields,
 )
 
+MOST_VALUES = 60_000
+"""Of a facet with more values the most frequent are known; Elasticsearch refuses more than 65 536."""
+
+POSITION = "position"
+"""The id of the document that holds the index's position; others have a separator in theirs."""
+
+_POSITION = "index position"  # the name of the aggregation that gives it; no field's, for it has a space
+_AT_POSITION = {"ids": {"values": [POSITION]}}
+_POSITION_HIT = {"filter": _AT_POSITION, "aggs": {"hit": {"top_hits": {"size": 1, "_source": [POSITION]}}}}
+
 _KEYLESS = {True: -(2**63), False: 2**63 - 1}
 """What Elasticsearch sorts by where a document lacks the field, by descending or not: it comes last."""
 
@@ -27,6 +42,13 @@ def mappings(schema: Schema) -> dict[str, Any]:
     """The fields of search.plan. Of a document itself only the position is kept: the store has the rest."""
     keyword, number = {"type": "keyword"}, {"type": "long"}
     text = {"type": "text", "analyzer": "whitespace", "norms": False}
+    folded = {
+        "type": "text",
+        "analyzer": "keyword",
+        "norms": False,
+        "index_options": "docs",
+        "index_prefixes": {"min_chars": 1, "max_chars": EDGE},
+    }
     return {
         "dynamic": False,
         "_source": {"includes": ["position"]},
@@ -37,7 +59,7 @@ def mappings(schema: Schema) -> dict[str, Any]:
             "position": {"type": "object", "enabled": False},
             "all": text,
             "text": {"properties": dict.fromkeys(text_fields(schema), text)},
-            "folded": {"properties": dict.fromkeys(folded_fields(schema), keyword)},
+            "folded": {"properties": dict.fromkeys(folded_fields(schema), folded)},
             "keyword": {"properties": dict.fromkeys(schema.keywords, keyword)},
             "number": {"properties": dict.fromkeys(schema.numbers, number)},
         },
@@ -48,15 +70,17 @@ def request(query: Query, asked: Plan) -> dict[str, Any]:
     """The parameters of a search. Filters of facet fields come after the counting of these facets."""
     late = [name for name in query.facets if name in asked.filters]
     early = [condition for name, condition in asked.filters.items() if name not in late]
+    found = {"bool": {"should": [_query(asked, early), _AT_POSITION], "minimum_should_match": 1}}
+    hits = _lookup(All(tuple(asked.filters[name] for name in late)))
+    hits["bool"]["must_not"] = [_AT_POSITION]
     body: dict[str, Any] = {
-        "query": _query(asked, early),
+        "query": found,
+        "post_filter": hits,
         "size": query.limit + 1 if query.limit else 0,
         "source": False,
         "track_total_hits": True,
-        "aggs": {name: _facet(name, most, asked, late) for name, most in query.facets.items()},
+        "aggs": {name: _facet(name, asked, late) for name in query.facets} | {_POSITION: _POSITION_HIT},
     }
-    if late:
-        body["post_filter"] = _lookup(All(tuple(asked.filters[name] for name in late)))
     if query.limit:
         body["sort"] = _sort(asked)
         if asked.start:
@@ -69,12 +93,22 @@ def request(query: Query, asked: Plan) -> dict[str, Any]:
 def page(answer: Mapping[str, Any], query: Query, asked: Plan) -> Page:
     """What was answered to `request`."""
     rows = answer["hits"]["hits"]
-    hits = tuple(Hit(row["sort"][-1], _tier(row, asked)) for row in rows[: query.limit])
+    counted = {name: _buckets(answer["aggregations"][name]) for name in query.facets}
     following = None
     if query.limit and len(rows) > query.limit:
         following = cursor.write(query, _start(rows[query.limit - 1]["sort"], asked))
-    facets = {name: _values(answer["aggregations"][name], most) for name, most in query.facets.items()}
-    return Page(hits, answer["hits"]["total"]["value"], facets, following)
+    return Page(
+        hits=tuple(Hit(row["sort"][-1], _tier(row, asked)) for row in rows[: query.limit]),
+        total=answer["hits"]["total"]["value"],
+        facets={name: _values(counted[name], most) for name, most in query.facets.items()},
+        distinct={name: len(buckets) for name, buckets in counted.items()},
+        next=following,
+        position=_position(answer["aggregations"][_POSITION]["hit"]["hits"]["hits"]),
+    )
+
+
+def _position(found: Sequence[Mapping[str, Any]]) -> Position | None:
+    return Position(**found[0]["_source"]["position"]) if found else None
 
 
 def _query(asked: Plan, early: Iterable[Condition]) -> dict[str, Any]:
@@ -110,16 +144,21 @@ def _tier(row: Mapping[str, Any], asked: Plan) -> str:
     return next((name for name, _ in asked.tiers if name in matched), "")
 
 
-def _facet(name: str, most: int, asked: Plan, late: Iterable[str]) -> dict[str, Any]:
-    """The values of a field, counted under the filters of all other fields."""
+def _facet(name: str, asked: Plan, late: Iterable[str]) -> dict[str, Any]:
+    """All values of a field, counted under the filters of all other fields."""
     others = tuple(asked.filters[other] for other in late if other != name)
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    values = {"terms": {"field": f"keyword.{name}", "size": most or MOST_VALUES, "order": order}}
-    return {"filter": _lookup(All(others)), "aggs": {"values": values}}
+    values = {"terms": {"field": f"keyword.{name}", "size": MOST_VALUES, "order": order}}
+    return {"filter": _lookup(All(others)), "aggs": {"values": values}} if others else values
 
 
-def _values(counted: Mapping[str, Any], most: int) -> tuple[FacetValue, ...]:
-    buckets = counted["values"]["buckets"]
+def _buckets(facet: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was counted for `_facet`, within its filter or without one."""
+    buckets: list[Mapping[str, Any]] = facet.get("values", facet)["buckets"]
+    return buckets
+
+
+def _values(buckets: Sequence[Mapping[str, Any]], most: int) -> tuple[FacetValue, ...]:
     return tuple(FacetValue(bucket["key"], bucket["doc_count"]) for bucket in buckets[: most or None])
 
 

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import tantivy
 from tantivy import Query as Lookup
 
-from search.engines.embedded_search import Search, count, edge, fields, tokenizing
+from search.engines.embedded_index import EmbeddedLayout, count, fields, tokenizing
+from search.engines.embedded_search import Search, Snapshot
 from search.errors import SearchError, WriterBusy
-from search.model import Document, Page, Position, Query, Schema
-from search.plan import Layout, fingerprint, plan
+from search.model import Document, Page, Position, Query, Schema, nothing
+from search.plan import fingerprint, plan
 
 WRITER_HEAP = 64_000_000
 RETIRED_FOR = 120
@@ -33,7 +33,7 @@ class _Reader:
     version: str
     stamp: tuple[int, int]
     index: tantivy.Index
-    searcher: tantivy.Searcher
+    snapshot: Snapshot
 
 
 class EmbeddedEngine:
@@ -57,30 +57,25 @@ class EmbeddedEngine:
         asked = plan(query, self._schema)
         reader = self._look()
         if reader is None:
-            return Page((), 0, dict.fromkeys(query.facets, ()), None)
+            return nothing(query)
         with _sentences():
-            return Search(reader.searcher, self._fields, query, asked).page()
+            return Search(reader.snapshot, self._schema, query, asked).page()
 
     def position(self) -> Position | None:
         reader = self._look()
-        if reader is None:
-            return None
-        with _sentences():
-            lookup = Lookup.term_query(self._fields, "key", _POSITION)
-            found = reader.searcher.search(lookup, limit=1).hits
-            return Position(*json.loads(reader.searcher.doc(found[0][1])["position"][0])) if found else None
+        return reader.snapshot.position if reader else None
 
     def count(self, collection: str) -> int:
         reader = self._look()
         if reader is None:
             return 0
         with _sentences():
-            return count(reader.searcher, Lookup.term_query(self._fields, "collection", collection))
+            return count(reader.snapshot.searcher, Lookup.term_query(self._fields, "collection", collection))
 
     def ids(self, collection: str) -> Iterator[str]:
         reader = self._look()
         if reader is not None:
-            yield from _ids(reader.searcher, self._fields, collection)
+            yield from _ids(reader.snapshot.searcher, self._fields, collection)
 
     @contextmanager
     def writer(self) -> Iterator["EmbeddedWriter"]:
@@ -181,7 +176,7 @@ class EmbeddedEngine:
             index = tokenizing(tantivy.Index(self._fields, str(self._folder / version)))
             writer = index.writer(WRITER_HEAP, 1)
         try:
-            yield EmbeddedWriter(index, writer, self._fields, Layout(self._schema))
+            yield EmbeddedWriter(index, writer, self._fields, EmbeddedLayout(self._schema))
         finally:
             with _sentences():
                 writer.wait_merging_threads()  # what was not committed goes with the writer
@@ -212,29 +207,37 @@ class EmbeddedEngine:
             return reader
         with self._opening:
             if reader is not None and reader.version == version:
-                index = reader.index
+                index, windows = reader.index, reader.snapshot.windows
             else:
-                index = tokenizing(tantivy.Index.open(str(path)))
+                index, windows = tokenizing(tantivy.Index.open(str(path))), {}
                 index.config_reader("manual")
             index.reload()
-            reader = self._reader = _Reader(version, stamp, index, index.searcher())
+            searcher = index.searcher()
+            snapshot = Snapshot(searcher, self._fields, self._position_in(searcher), windows)
+            reader = self._reader = _Reader(version, stamp, index, snapshot)
         return reader
+
+    def _position_in(self, searcher: tantivy.Searcher) -> Position | None:
+        found = searcher.search(Lookup.term_query(self._fields, "key", _POSITION), limit=1).hits
+        return Position(*json.loads(searcher.doc(found[0][1])["position"][0])) if found else None
 
 
 class EmbeddedWriter:
     """See search.engine.Writer."""
 
     def __init__(
-        self, index: tantivy.Index, writer: tantivy.IndexWriter, fields: tantivy.Schema, layout: Layout
+        self,
+        index: tantivy.Index,
+        writer: tantivy.IndexWriter,
+        fields: tantivy.Schema,
+        layout: EmbeddedLayout,
     ) -> None:
         self._index, self._writer, self._fields, self._layout = index, writer, fields, layout
-        self._edged = [f"folded.{name}" for name in layout.folded]
 
     def put(self, documents: Iterable[Document]) -> None:
         for document in documents:
             key = _key(document.collection, document.id)
-            fields: dict[str, Any] = {"key": key, **self._layout.fields(document)}
-            fields.update((edge(name), fields[name]) for name in self._edged if name in fields)
+            fields = {"key": key, **self._layout.fields(document)}
             with _sentences():
                 self._writer.delete_documents_by_term("key", key)
                 self._writer.add_document(tantivy.Document.from_dict(fields, self._fields))

@@ -13,6 +13,7 @@ SCHEMA = Schema(
     text=("name", "number", "facts"),
     keywords=("code", "label", "kind", "region"),
     numbers=("newest", "amount"),
+    facets=(("kind", "region"), ("label",)),
     tiers=(
         Tier("code", "code", Match.EXACT),
         Tier("exact name", "label", Match.EXACT),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.engine import BadQuery, Engine
-from search.model import Hit, Order, Page, Query, Range
+from search.engines import embedded_search
+from search.model import Hit, Order, Page, Position, Query, Range
 from search.parse import And, Expression, Not, Or, Word
 from tests.search import oracle
 from tests.search.conftest import PIECES, corpus
@@ -31,7 +32,13 @@ queries = st.builds(
     collection=st.sampled_from(["item", "item", "subject"]),
     at=st.sampled_from([0, 999, 1_000, 1_001, 5_000]),
     expression=st.one_of(st.none(), expressions),
-    where=st.dictionaries(st.just("kind"), st.frozensets(st.sampled_from(["permit", "黑名单", "?"]))),
+    where=st.fixed_dictionaries(
+        {},
+        optional={
+            "kind": st.frozensets(st.sampled_from(["permit", "黑名单", "?"])),
+            "region": st.frozensets(st.sampled_from(["4601", "4602", "?"])),
+        },
+    ),
     ranges=st.dictionaries(
         st.sampled_from(["newest", "amount"]),
         st.builds(Range, st.sampled_from([None, -5, 1]), st.sampled_from([None, 5, 200])),
@@ -69,6 +76,8 @@ def test_hits_totals_and_facets_are_those_of_a_naive_search(full: Engine, query:
         assert page.facets == {
             name: oracle.facet(documents, query, name, most) for name, most in FACETS.items()
         }
+        assert page.distinct == {name: len(oracle.facet(documents, query, name, 0)) for name in FACETS}
+        assert page.position == Position("epoch", 2)
         assert page.next is not None or len(found) == len(expected)
     assert found == expected[: len(found)]
 
@@ -94,6 +103,7 @@ def test_a_limit_of_nothing_still_counts(full: Engine) -> None:
         Query("item", 0, limit=1_001),
         Query("item", 0, where={"colour": frozenset({"red"})}),
         Query("item", 0, facets={"colour": 0}),
+        Query("item", 0, facets={"code": 0}),
         Query("item", 0, ranges={"kind": Range(1, 2)}),
         Query("item", 0, ranges={"amount": Range(2**80, None)}),
         Query("item", 0, order=Order("kind")),
@@ -115,3 +125,26 @@ def test_a_cursor_serves_its_own_query_only_but_at_any_moment(full: Engine) -> N
     assert full.search(replace(query, after=cursor, at=1_000, limit=5, without=frozenset("x"))).hits
     with pytest.raises(BadQuery):
         full.search(replace(query, after=cursor, expression=Word("南")))
+
+
+def test_facets_are_exact_beyond_what_is_counted_in_one_step(
+    full: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_search, "COMBINATIONS", 3)
+    query = Query(
+        "item", 0, Or((Word("海"), Word("公司"))), facets=FACETS, where={"kind": frozenset({"permit"})}
+    )
+    page = full.search(query)
+    assert page.total == len(oracle.hits(corpus(), query))
+    for name, most in FACETS.items():
+        assert page.facets[name] == oracle.facet(corpus(), query, name, most)
+
+
+def test_many_hits_are_in_the_same_order_however_few_are_looked_at_first(
+    full: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for window in (5, 40):
+        monkeypatch.setattr(embedded_search, "WINDOW", window)
+        for order in (None, Order("newest", False), Order("amount"), Order("amount", False)):
+            query = Query("item", 0, Or((Word("海"), Word("公司"))), order=order, limit=2)
+            assert hits(full, query) == oracle.hits(corpus(), query)

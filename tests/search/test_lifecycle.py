@@ -41,6 +41,17 @@ def test_an_empty_index_has_no_position_and_finds_nothing(engine: Engine) -> Non
     assert engine.count("item") == 0
 
 
+def test_a_page_tells_of_which_state_of_the_index_it_is(place: Place) -> None:
+    reader, other = place(), place()
+    assert reader.search(Query("item", NOW)).position is None
+    for seq in (1, 2):
+        put(other, seq, document(str(seq)))
+        page = reader.search(Query("item", NOW, parse("椰风").expression, facets={"kind": 0}))
+        assert (page.total, page.position) == (seq, Position("epoch", seq))
+    reader.close()
+    other.close()
+
+
 def test_nothing_is_visible_before_its_commit(engine: Engine) -> None:
     put(engine, 1, document("1"))
     with engine.writer() as writer:

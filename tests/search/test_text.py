@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.errors import BadQuery
 from search.parse import And, Not, Or, Word, parse
-from search.text import fold, fold_with_offsets, highlight, tokens
+from search.text import COMMON_WORDS, fold, fold_with_offsets, highlight, sought, sparse, stream, tokens
 
 TYPED = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from('海南旅遊游罰罚有限公司"“”（）()-OR ')), max_size=60
@@ -56,6 +56,30 @@ def test_a_simplified_word_marks_the_traditional_text() -> None:
 @given(TYPED)
 def test_tokens_have_no_spaces(text: str) -> None:
     assert not any(any(character.isspace() for character in token) for token in tokens(text))
+
+
+RUNS = st.lists(st.sampled_from([*"海南罚a1，", "ab"]), max_size=12).map("".join)
+
+
+@given(st.lists(RUNS, min_size=1, max_size=3), RUNS)
+def test_the_tokens_that_decide_stand_where_the_whole_phrase_does(values: list[str], asked: str) -> None:
+    given, wanted = stream(values).split(), sought(asked).tokens
+    places = range(len(given) - len(wanted) + 1)
+    whole = [at for at in places if tuple(given[at : at + len(wanted)]) == wanted]
+    kept = [at for at in places if all(given[at + place] == token for place, token in sparse(wanted))]
+    assert kept == whole
+
+
+def test_a_phrase_of_bigrams_needs_every_second_one() -> None:
+    assert [token for _, token in sparse(sought("海南旅游业").tokens)] == ["海南", "旅游", "游业"]
+    assert sparse(sought("海南旅游业").tokens)[-1] == (3, "游业")
+
+
+@pytest.mark.parametrize("word", COMMON_WORDS)
+def test_a_common_word_is_one_token_that_stands_wherever_it_does(word: str) -> None:
+    (token,) = sought(word).tokens
+    assert token in tokens(f"海南{word}某某")
+    assert token not in tokens(f"{word[:-1]}，{word[-1]}")
 
 
 @pytest.mark.parametrize(
