@@ -16,6 +16,7 @@ from harvesters.validating.apart import check_apart
 from harvesters.validating.forms import as_file, load_forms
 from publisher import settings as setting_files
 from publisher.errors import DefinitionError
+from publisher.finding import Finder
 from publisher.following import Follower
 from publisher.harvests import Counts
 from publisher.indexing import SCHEMA, Index
@@ -50,6 +51,10 @@ class Platform:
     @cached_property
     def index(self) -> Index:
         return Index(self.store, self.engine, self.registry, self.zone, self.settings.clock)
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.engine)
 
     @cached_property
     def samples(self) -> Path:
@@ -108,9 +113,9 @@ class Platform:
     @contextmanager
     def public(self, engine: Engine | None = None) -> Iterator[Public]:
         """What is public now, one for each request; found by `engine` in place of the platform's own."""
-        found_by = engine or self.engine
+        finder = Finder(engine) if engine else self.finder
         with self.store.reading() as reading:
-            yield Public(reading, found_by, self.registry, self.identity, self.zone, self.settings.clock())
+            yield Public(reading, finder, self.registry, self.identity, self.zone, self.settings.clock())
 
     def app(self) -> "Flask":
         """The site, its feeds and its API."""

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 
 from publisher.errors import Ended, NotFound
+from publisher.finding import Finder
 from publisher.identifiers import BadIdentifier, uscc
-from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen, own_position
+from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
@@ -16,11 +18,13 @@ from publisher.sources import Freshness, NamedList, Source
 from publisher.store import Reading
 from publisher.store.codec import dump, party
 from publisher.subjects import Subject
-from search.engine import Engine, SearchError
 from search.model import Order, Page, Query, Range
 from search.parse import Expression, parse
 
 FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
+MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
+"""Facets with so many values that only the most frequent are given, and how many of them."""
+
 SORTS = ("relevance", "newest", "oldest", "amount")
 
 
@@ -65,11 +69,13 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`facets` has a key for each of FACETS. `expression` is how the words were read, for highlights."""
+    """`facets` has a key for each of FACETS; of those of MANY_VALUES only the most frequent are given, and
+    `distinct` says how many there are. `expression` is how the words were read, for highlights."""
 
     hits: tuple[Found, ...]
     total: int
     facets: Mapping[str, tuple[FacetCount, ...]]
+    distinct: Mapping[str, int]
     next: str | None
     expression: Expression | None
     as_of: datetime
@@ -112,28 +118,25 @@ ORDERS = {
 
 FILTERS = ("kind", "list", "sector", "region", "authority", "source", "severity", "year", "subject")
 
-OVERTAKING = 10_000
-"""More items than this that ended behind the index's back: search says that it is catching up."""
-
 
 class Public:
     """What is public at `now`. Make one per request; every method judges at that same moment.
 
-    The engine finds; what is shown is read from the store. Whatever ended after the change that the index
-    has reached is kept out of hits, totals and facets, so that a dead follower shows nothing that it may not.
+    The finder's engine finds; what is shown is read from the store. So a dead follower shows nothing that it
+    may not.
     """
 
     def __init__(
         self,
         store: Reading,
-        engine: Engine,
+        finder: Finder,
         registry: Registry,
         identity: Identity,
         zone: tzinfo,
         now: datetime,
     ) -> None:
         self.now = now.astimezone(UTC)
-        self._store, self._engine, self._registry = store, engine, registry
+        self._store, self._finder, self._registry = store, finder, registry
         self._identity, self._zone = identity, zone
 
     def search(self, request: SearchRequest) -> Results:
@@ -152,6 +155,7 @@ class Public:
                 )
                 for name, values in page.facets.items()
             },
+            distinct=page.distinct,
             next=page.next,
             expression=expression,
             as_of=self.now,
@@ -159,11 +163,13 @@ class Public:
 
     def newest(self, limit: int) -> tuple[Item, ...]:
         """The newest items by day of decision or listing."""
-        return tuple(found.item for found in self.search(SearchRequest(sort="newest", limit=limit)).hits)
+        page = self._ask(Query(ITEMS, self._at, order=ORDERS["newest"], limit=limit))
+        items = self._store.public_items([hit.id for hit in page.hits], self.now)
+        return tuple(items[hit.id] for hit in page.hits if hit.id in items)
 
     def counts_by_kind(self) -> Mapping[str, int]:
         """Every kind of the registry, zeros included."""
-        return dict.fromkeys(self._registry.kinds, 0) | self._counts("kind")
+        return dict.fromkeys(self._registry.kinds, 0) | self._counts["kind"]
 
     def item(self, id: str) -> Item:
         """Raises Ended, NotFound."""
@@ -207,7 +213,7 @@ class Public:
 
     def sources_by_id(self) -> Mapping[str, Source]:
         """Every source, for naming it; from the store alone."""
-        return {id: source for id, (source, _) in self._store.sources().items()}
+        return {id: source for id, (source, _) in self._sources.items()}
 
     def lists_by_id(self) -> Mapping[str, NamedList]:
         """Every named list, for naming it; from the store alone."""
@@ -215,7 +221,7 @@ class Public:
 
     def lists(self) -> tuple[ListRecord, ...]:
         """All named lists, with how many stand on each."""
-        counts, sources = self._counts("list"), self._store.sources()
+        counts, sources = self._counts["list"], self._sources
         records = []
         for id, named in self._store.named_lists().items():
             moments = [last for source, last in sources.values() if source.list == id and last]
@@ -232,10 +238,10 @@ class Public:
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """All sources, with how many public items each lists now and how fresh it is."""
-        counts = self._counts("source")
+        counts = self._counts["source"]
         return tuple(
             SourceRecord(source, counts.get(id, 0), self.freshness(source, last))
-            for id, (source, last) in self._store.sources().items()
+            for id, (source, last) in self._sources.items()
         )
 
     def source(self, id: str) -> SourceRecord:
@@ -256,17 +262,17 @@ class Public:
         return int(self.now.timestamp())
 
     def _ask(self, query: Query) -> Page:
-        position = own_position(self._engine, self._store)
-        if position is None:
-            raise SearchError("The search index is empty; it is being built.")
-        without = self._store.overtaking(position.seq, self.now, OVERTAKING + 1)
-        if len(without) > OVERTAKING:
-            raise SearchError("Search is catching up with many changes; try again in a minute.")
-        return self._engine.search(replace(query, without=without))
+        return self._finder.find(query, self._store, self.now)
 
-    def _counts(self, field: str) -> dict[str, int]:
-        page = self._ask(Query(ITEMS, self._at, limit=0, facets={field: 0}))
-        return {value.value: value.count for value in page.facets[field]}
+    @cached_property
+    def _sources(self) -> Mapping[str, tuple[Source, datetime | None]]:
+        return self._store.sources()
+
+    @cached_property
+    def _counts(self) -> dict[str, dict[str, int]]:
+        """How many items there are of each kind, on each list and from each source."""
+        page = self._ask(Query(ITEMS, self._at, limit=0, facets=dict.fromkeys(("kind", "list", "source"), 0)))
+        return {name: {value.value: value.count for value in values} for name, values in page.facets.items()}
 
 
 def _code(ref: str) -> str | None:
@@ -300,7 +306,7 @@ def _query(request: SearchRequest, at: int) -> Query:
         order=ORDERS[request.sort],
         limit=request.limit,
         after=request.page,
-        facets={name: 50 if name in ("authority", "source") else 0 for name in FACETS},
+        facets={name: MOST_SHOWN if name in MANY_VALUES else 0 for name in FACETS},
     )
 
 
