@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, insert, or_, select
 
 from publisher.items import Change, ItemState, What
 from publisher.store.tables import change, item, setting
@@ -12,7 +12,7 @@ from publisher.store.tables import change, item, setting
 LOG_LOCK = 20260402
 
 
-def public_at(now: datetime) -> ColumnElement[bool]:
+def public_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """`Item.public_at`, as the database asks it."""
     return and_(item.c.state == ItemState.PUBLIC, or_(item.c.ends_at.is_(None), item.c.ends_at > now))
 
@@ -78,16 +78,22 @@ def behind(connection: Connection, seq: int, limit: int) -> int:
 def overtaking(connection: Connection, seq: int, now: datetime, limit: int) -> frozenset[str]:
     """Items that are not public at `now` but may be so in an index that stands at `seq`: they were ended,
     or given an earlier end, after it. At most `limit` ids."""
-    rows: Iterable[str] = connection.execute(
-        select(change.c.item_id)
-        .join(item, item.c.id == change.c.item_id)
-        .where(change.c.seq > seq, change.c.overtakes, ~public_at(now))
-        .distinct()
-        .limit(limit)
-    ).scalars()
+    given = {"seq": seq, "now": now, "limit": limit}
+    rows: Iterable[str] = connection.execute(_OVERTAKING, given).scalars()
     return frozenset(rows)
 
 
 def epoch(connection: Connection) -> str:
     """The name of this log; a restored database gets another, so that old cursors are known as foreign."""
-    return str(connection.execute(select(setting.c.value).where(setting.c.name == "epoch")).scalar_one())
+    return str(connection.execute(_EPOCH).scalar_one())
+
+
+# Every search asks these, and making a statement takes longer than asking it.
+_OVERTAKING = (
+    select(change.c.item_id)
+    .join(item, item.c.id == change.c.item_id)
+    .where(change.c.seq > bindparam("seq"), change.c.overtakes, ~public_at(bindparam("now")))
+    .distinct()
+    .limit(bindparam("limit"))
+)
+_EPOCH = select(setting.c.value).where(setting.c.name == "epoch")
