@@ -1,6 +1,6 @@
 """What stands around a page of results: chips of what was asked, facets to choose from, and their links."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -70,10 +70,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
+    """The choices of a facet. `all`: how many values there are, where not all of them are choices."""
+
     name: str
     title: str
     shown: tuple[Choice, ...]
     more: tuple[Choice, ...]
+    all: int | None = None
 
 
 def changed(asked: SearchRequest, **changes: Any) -> SearchRequest:
@@ -99,6 +102,36 @@ def address(asked: SearchRequest, endpoint: str = "site.search") -> str:
     return url_for(endpoint, **given)
 
 
+class Links:
+    """Addresses of searches that differ from `asked` in one parameter, at their first page. Made once for all
+    of them, since a page has a hundred."""
+
+    def __init__(self, asked: SearchRequest) -> None:
+        self._asked = asked
+        self._path, _, self._kept = url_for("site.search").partition("?")  # the language, if it was asked for
+        given = arguments(replace(asked, page=None))
+        self._parts = {IN_URL.get(field.name, field.name): "" for field in fields(asked)}
+        self._parts.update((name, _encoded(name, values)) for name, values in given.items())
+
+    def toggled(self, parameter: str, value: str) -> str:
+        """With a value more, or without it when it is in force."""
+        values: tuple[str, ...] = getattr(self._asked, parameter)
+        kept = [part for part in values if part != value] if value in values else [*values, value]
+        return self._with(parameter, kept)
+
+    def without(self, parameter: str) -> str:
+        return self._with(IN_URL.get(parameter, parameter), [])
+
+    def _with(self, name: str, values: Sequence[str]) -> str:
+        parts = {**self._parts, name: _encoded(name, values)}
+        query = "&".join(filter(None, [*parts.values(), self._kept]))
+        return f"{self._path}?{query}" if query else self._path
+
+
+def _encoded(name: str, values: Iterable[str]) -> str:
+    return urlencode([(name, value) for value in values])
+
+
 def here(page: str | None) -> str:
     """The address of this request, at another page of it."""
     given = request.args.to_dict(flat=False)
@@ -110,16 +143,16 @@ def here(page: str | None) -> str:
 
 def chips(asked: SearchRequest, name: Name) -> tuple[Chip, ...]:
     """All filters in force, each with the way out of it."""
+    links = Links(asked)
     found = []
     for parameter in NAMED:
         for value in getattr(asked, parameter):
-            found.append(
-                Chip(TITLES[parameter], name(parameter, value), address(_toggled(asked, parameter, value)))
-            )
+            chip = Chip(TITLES[parameter], name(parameter, value), links.toggled(parameter, value))
+            found.append(chip)
     for parameter in LIMITS:
         if (value := getattr(asked, parameter)) is not None:
-            without = changed(asked, **{parameter: None})
-            found.append(Chip(TITLES[parameter], name(parameter, _text(value)), address(without)))
+            chip = Chip(TITLES[parameter], name(parameter, _text(value)), links.without(parameter))
+            found.append(chip)
     return tuple(found)
 
 
@@ -127,7 +160,7 @@ def facet_groups(
     asked: SearchRequest, results: Results, name: Name, registry: Registry
 ) -> tuple[FacetGroup, ...]:
     """The facets that leave a choice."""
-    groups = []
+    groups, links = [], Links(asked)
     for facet in FACETS:
         counts: Iterable[FacetCount] = results.facets.get(facet, ())
         depths: Mapping[str, int] = {}
@@ -141,7 +174,7 @@ def facet_groups(
                 name(facet, found.value),
                 found.count,
                 found.chosen,
-                address(_toggled(asked, facet, found.value)),
+                links.toggled(facet, found.value),
                 depths.get(found.value, 0),
             )
             for found in counts
@@ -151,7 +184,8 @@ def facet_groups(
             at_once = [choice.chosen or choice in most for choice in choices]
             shown = tuple(choice for choice, now in zip(choices, at_once, strict=True) if now)
             more = tuple(choice for choice, now in zip(choices, at_once, strict=True) if not now)
-            groups.append(FacetGroup(facet, TITLES[facet], shown, more))
+            of = results.distinct[facet]
+            groups.append(FacetGroup(facet, TITLES[facet], shown, more, of if of > len(choices) else None))
     return tuple(groups)
 
 
@@ -162,12 +196,6 @@ def sort_links(asked: SearchRequest) -> tuple[tuple[str, str, bool], ...]:
         for sort in SORTS
         if asked.q or sort != "relevance"
     )
-
-
-def _toggled(asked: SearchRequest, parameter: str, value: str) -> SearchRequest:
-    chosen: tuple[str, ...] = getattr(asked, parameter)
-    values = tuple(part for part in chosen if part != value) if value in chosen else (*chosen, value)
-    return changed(asked, **{parameter: values})
 
 
 def _as_tree(counts: Iterable[FacetCount], registry: Registry) -> list[FacetCount]:

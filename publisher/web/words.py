@@ -226,13 +226,12 @@ class Words:
 
 def found(text: str, expression: Expression | None) -> Markup:
     """The text with the words that the expression found marked."""
-    return _marked(highlight(text, expression))
+    pieces = highlight(text, expression)
+    return _marked(pieces) if any(hit for _, hit in pieces) else escape(text)
 
 
 def _marked(pieces: Iterable[tuple[str, bool]]) -> Markup:
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if hit else escape(part) for part, hit in pieces
-    )
+    return Markup("").join(Markup("<mark>{}</mark>").format(part) if hit else part for part, hit in pieces)
 
 
 def is_sample(item: Item, sources: Mapping[str, Source]) -> bool:

@@ -33,6 +33,15 @@ def test_a_filter_in_force_is_a_chip_with_a_way_out(filled_site: Site) -> None:
     assert 'href="/search?q=%E9%A3%9F%E5%93%81&amp;kind=permit&amp;lang=zh"' in page
 
 
+def test_a_facet_that_is_cut_says_how_many_values_there_are(site: Site) -> None:
+    drafts = [draft(str(number), uscc=code(number), authority=f"海南省第{number}局") for number in range(60)]
+    site.world.publish(*drafts[:50])
+    assert "in all" not in text(site, "/search?lang=en")
+    site.world.publish(*drafts[50:])
+    assert "60 in all; these are the most frequent." in text(site, "/search?lang=en")
+    assert "共 60 项" in text(site, "/search?lang=zh")
+
+
 def test_all_pages_of_a_search_are_reached_once_each(filled_site: Site) -> None:
     first = text(filled_site, "/search?q=食品店&limit=20")
     following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
