@@ -6,26 +6,13 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from bench.floor import CSV_PLANS
-from bench.measure import Report, interleaved, percentile, run
-from bench.mix import queries
-from gongshi.bootstrap import Platform, build
-from publisher import settings
-from publisher.indexing import SCHEMA, Index
-from publisher.items import Item
-from publisher.public import SearchRequest
-from search.engine import Engine
-from search.engines.elasticsearch import ElasticsearchEngine
-from search.model import Page, Query
-from tests.elasticsearch_server import Unavailable, running
+from bench.measure import Report, run
+from bench.searches import searches
 
 TODAY = "2026-11-23"
-REPEATS = 5
 ENVIRONMENT = {"GONGSHI_ENV": "development", "GONGSHI_NOW": f"{TODAY}T12:00:00+08:00"}
 START = "from gongshi.bootstrap import serving; serving()"
 
@@ -34,18 +21,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=200_000)
     parser.add_argument("--no-elasticsearch", action="store_true")
+    parser.add_argument("--data", type=Path, help="search only, in this folder's store and embedded index")
     given = parser.parse_args()
+    with_elasticsearch = not given.no_elasticsearch
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that folder and server go with it
+    if given.data:
+        search(given.data, with_elasticsearch=with_elasticsearch)
+        return
     folder = Path(tempfile.mkdtemp(prefix="gongshi-bench-"))
     try:
         report = Report()
         harvests(folder, given.items, report)
         report.show()
-        report = Report()
-        searches(folder, report, with_elasticsearch=not given.no_elasticsearch)
-        report.show()
+        search(folder / "data", with_elasticsearch=with_elasticsearch)
     finally:
         shutil.rmtree(folder)
+
+
+def search(data: Path, *, with_elasticsearch: bool) -> None:
+    """The searches, over what was harvested."""
+    report = Report()
+    environment = {**ENVIRONMENT, "GONGSHI_DATA": str(data)}
+    searches(environment, report, with_elasticsearch=with_elasticsearch)
+    report.show()
 
 
 def harvests(folder: Path, items: int, report: Report) -> None:
@@ -70,78 +68,6 @@ def harvests(folder: Path, items: int, report: Report) -> None:
     report.add("  most memory of its process", again.mebibytes, "MiB", most=300)
     start = run(("timeit", "-n", "1", "-r", "1", START), environment)
     report.add("start of the site", start.seconds, "s", most=2)
-
-
-def searches(folder: Path, report: Report, *, with_elasticsearch: bool) -> None:
-    """The published mix through the gate, beside the bare engine query within it, on both engines."""
-    platform = build(settings.read({**ENVIRONMENT, "GONGSHI_DATA": str(folder / "data")}))
-    with platform.store.reading() as store:
-        asked = queries([batch[0] for batch in islice(_batches(platform), 20)])
-        report.add("items found through", store.count_public(platform.settings.clock()), "")
-    compare(platform, platform.engine, asked, report, most=(3, 30))
-    if with_elasticsearch:
-        try:
-            with running() as url:
-                engine = ElasticsearchEngine(url, SCHEMA)
-                Index(
-                    platform.store, engine, platform.registry, platform.zone, platform.settings.clock
-                ).rebuild()
-                compare(platform, engine, asked, report, most=None)
-                engine.close()
-        except Unavailable as error:
-            print(f"Elasticsearch is not to be had: {error}")
-    platform.close()
-
-
-def _batches(platform: Platform) -> Iterator[list[Item]]:
-    """Public items, spread over the store by their hashed ids."""
-    with platform.store.reading() as store:
-        yield from store.each_public_item(platform.settings.clock(), size=50)
-
-
-def compare(
-    platform: Platform,
-    engine: Engine,
-    asked: Sequence[SearchRequest],
-    report: Report,
-    *,
-    most: tuple[float, float] | None,
-) -> None:
-    """Each search through the gate and, in turn with it, just its engine query."""
-    recorder = _Recorder(engine)
-    with platform.public(recorder) as public:  # type: ignore[arg-type]  # all but search is passed on
-        for request in asked:
-            public.search(request)
-    bare: list[Callable[[], object]] = [partial(engine.search, query) for query in recorder.queries]
-    with platform.public(engine) as public:
-        whole: list[Callable[[], object]] = [partial(public.search, request) for request in asked]
-        times = interleaved([*whole, *bare], REPEATS)
-    ours = [time for row in times[: len(whole)] for time in row]
-    floor = [time for row in times[len(whole) :] for time in row]
-    for place, (name, share) in enumerate((("p50", 0.5), ("p95", 0.95))):
-        bar = most[place] if most else None
-        report.add(
-            f"search on {engine.name}, {name}",
-            percentile(ours, share),
-            "ms",
-            floor=percentile(floor, share),
-            most=bar,
-        )
-
-
-class _Recorder:
-    """An engine that notes what it is asked."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self.name = engine, engine.name
-        self.queries: list[Query] = []
-
-    def search(self, query: Query) -> Page:
-        self.queries.append(query)
-        return self._engine.search(query)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._engine, name)
 
 
 if __name__ == "__main__":

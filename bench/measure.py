@@ -1,6 +1,7 @@
 """Times, peaks of memory, and the table that shows them."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -41,6 +42,13 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
     if child.returncode:
         sys.exit(f"{' '.join(arguments)} failed with exit code {child.returncode}:\n{output}")
     return Ran(time.perf_counter() - started, usage.ru_maxrss / 1024, output)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nobody listens now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def interleaved(asked: Iterable[Callable[[], object]], repeats: int) -> list[list[float]]:

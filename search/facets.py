@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from search.model import FacetValue
 
-_VALUE, _FIELD = "\x1f", "\x1e"
+SEPARATORS = _VALUE, _FIELD = "\x1f", "\x1e"
+"""Characters that no value may hold."""
 _REMEMBERED = 50_000  # combinations kept in their parts
 
 

@@ -11,6 +11,7 @@ from itertools import chain
 
 from search.cursor import Start, read
 from search.errors import BadQuery
+from search.facets import SEPARATORS
 from search.model import Document, Match, Order, Query, Schema, Tier
 from search.parse import And, Expression, Not, Or, Word, guard, whole
 from search.text import BREAK, fold, sought, stream
@@ -20,6 +21,7 @@ LONGEST_KEYWORD = 512
 """Of a longer keyword value only so many characters count."""
 EDGE = 12
 """Beginnings of folded values up to so many characters are terms of their own."""
+_PARTING = dict.fromkeys(map(ord, SEPARATORS), " ")
 LAYOUT_VERSION = 2
 """Rises when tokens or fields change, so that an index made by an older version is rebuilt."""
 
@@ -218,8 +220,8 @@ def fingerprint(schema: Schema) -> str:
 
 
 def clean(value: str) -> str:
-    """A keyword value as an index can hold it."""
-    return value[:LONGEST_KEYWORD].encode("utf-8", "replace").decode()
+    """A keyword value as an index can hold it: without the characters that part values there."""
+    return value[:LONGEST_KEYWORD].translate(_PARTING).encode("utf-8", "replace").decode()
 
 
 class Layout:

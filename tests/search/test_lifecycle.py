@@ -185,3 +185,13 @@ def test_a_killed_writer_loses_only_what_it_had_not_committed(tmp_path: Path) ->
     put(engine, 101, document("100"))
     assert engine.count("item") == 101
     engine.close()
+
+
+def test_a_value_with_the_characters_that_part_values_is_counted_as_one(engine: Engine) -> None:
+    put(engine, 1, document("1", "甲\x1f乙\x1e丙"), document("2", "丁"))
+    page = engine.search(
+        Query("item", NOW, where={"label": frozenset({"甲\x1f乙\x1e丙"})}, facets={"label": 0, "kind": 0})
+    )
+    assert [hit.id for hit in page.hits] == ["1"]
+    assert page.facets["label"] == (("丁", 1), ("甲 乙 丙", 1))
+    assert page.facets["kind"] == (("permit", 1),)
