@@ -112,18 +112,22 @@ def _position(found: Sequence[Mapping[str, Any]]) -> Position | None:
 
 
 def _query(asked: Plan, early: Iterable[Condition]) -> dict[str, Any]:
-    """By relevance the score is that of the best tier; without, tiers are only named."""
+    """By relevance the score is that of the best tier; else tiers are named, which costs more."""
     base = All((*asked.base.parts, *early), asked.base.exceptions)
     found = _lookup(base)
     if not asked.tiers:
         return found
     number = len(asked.tiers)
     tiers = [
-        {"constant_score": {"filter": _lookup(condition), "boost": number - place, "_name": name}}
+        {"constant_score": {"filter": _lookup(condition), "boost": number - place} | _named(name, asked)}
         for place, (name, condition) in enumerate(asked.tiers)
     ]
     found["bool"]["must"] = [{"dis_max": {"queries": tiers}}]
     return found
+
+
+def _named(tier: str, asked: Plan) -> dict[str, str]:
+    return {} if asked.relevance else {"_name": tier}
 
 
 def _sort(asked: Plan) -> list[dict[str, Any]]:
@@ -140,6 +144,8 @@ def _start(sort: list[Any], asked: Plan) -> cursor.Start:
 
 def _tier(row: Mapping[str, Any], asked: Plan) -> str:
     """The best of the tiers in which a row was found."""
+    if asked.relevance:
+        return asked.tiers[_start(row["sort"], asked).tier][0]
     matched = row.get("matched_queries", ())
     return next((name for name, _ in asked.tiers if name in matched), "")
 
