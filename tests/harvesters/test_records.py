@@ -2,7 +2,19 @@
 
 import json
 
-from tests.harvesters.test_mapping import IDENTITY, ROW, definition, draft
+from harvesters.formats import RawRow
+from harvesters.mapping import Mapper
+from tests.harvesters.test_mapping import (
+    IDENTITY,
+    REGISTRY,
+    ROW,
+    WHERE,
+    ZONE,
+    definition,
+    draft,
+    mapper,
+    seal,
+)
 
 
 def test_the_row_is_kept_as_its_source_wrote_it() -> None:
@@ -14,6 +26,12 @@ def test_the_row_is_kept_as_its_source_wrote_it() -> None:
     assert kept["行政相对人代码_4(税务登记号)"] == "******"
     assert "公示截止期" not in kept  # blank
     assert "地址" not in kept  # dropped by the standard
+
+
+def test_the_hash_of_a_row_cannot_be_tried_out_without_the_key() -> None:
+    row = RawRow(WHERE, ROW)
+    own, others = (Mapper(definition(), REGISTRY, key, ZONE).row_hash(row) for key in (seal, str.upper))
+    assert own == mapper(definition()).row_hash(row) != others
 
 
 def test_nothing_personal_is_in_the_row_that_is_kept() -> None:
