@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from harvesters import formats, paging
 from harvesters.archive import unpacked
@@ -16,7 +16,7 @@ from harvesters.manners import PAUSE, Manners
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
 from publisher.harvests import Validators
-from publisher.outgoing import NOT_MODIFIED, Ask, Outgoing, Unanswered, shown
+from publisher.outgoing import NOT_MODIFIED, Ask, Outgoing, Unanswered, joined, shown
 
 
 class NotModified(Exception):
@@ -56,7 +56,8 @@ def _remote(
     pause: float,
     sleep: Callable[[float], None],
 ) -> list[Fetched]:
-    manners = Manners(outgoing, spool, allow_private=definition.allow_private, pause=pause, sleep=sleep)
+    private = urlsplit(definition.url or "").hostname if definition.allow_private else None
+    manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
     pages = _Pages(definition, spool, manners, outgoing.secret(definition.auth))
     return list(pages.all()) if known is None else [pages.one(known)]
 
@@ -114,6 +115,11 @@ class _Pages:
                 return
             self._seen.add(content)
             first = first or fetched
+        if self._definition.mode == "full":
+            raise SourceUnreadable(
+                f"{shown(ask.url)} is page {pages.last} and has rows: the list may go on; "
+                "raise pages.last in the definition."
+            )
 
     def _check_end(self, fetched: Fetched, first: Fetched, content: bytes | None) -> None:
         """Raises SourceUnreadable for a page without rows that is another than its list's."""
@@ -170,7 +176,7 @@ class _Pages:
             if pages.link_header
             else formats.pointer(fetched, self._definition, pages.next or "")
         )
-        return None if link is None else Ask(urljoin(fetched.url or "", link))
+        return None if link is None else Ask(joined(fetched.url or "", link))
 
     def _page(self, ask: Ask) -> Fetched:
         self._count += 1
@@ -191,6 +197,8 @@ class _Pages:
 
     def _detail(self, url: str) -> Fetched | str:
         """A row's own page; why there is none, where the host knows no such page."""
+        if not url.startswith(("http://", "https://")):
+            return "its link is no address that can be fetched"
         if url not in self._details:
             try:
                 self._details[url] = self._page(Ask(url))

@@ -51,7 +51,10 @@ def opened(file: Path, name: str, definition: Definition) -> Fetched:
 
 
 def _beside(file: Path, address: str) -> Fetched | str:
-    name = unquote(urlsplit(address).path)
+    try:
+        name = unquote(urlsplit(address).path)
+    except ValueError:
+        return "its link is no address"
     place = (file.parent / name).resolve()
     if not place.is_relative_to(file.parent.resolve()) or not place.is_file():
         return f"its own page {name} is not beside {file.name}"

@@ -29,7 +29,8 @@ class Manners:
     """Asks for one run of a source; robots.txt is read once a run.
 
     `pause` is in seconds, between two requests at a host, whoever asks; a loopback address that the
-    definition may ask needs none. `spool` is a private folder.
+    definition may ask needs none. `private` is the one host that may be in a private network: no link of a
+    source leads to another. `spool` is a private folder.
     """
 
     def __init__(
@@ -37,23 +38,26 @@ class Manners:
         outgoing: Outgoing,
         spool: Path,
         *,
-        allow_private: bool = False,
+        private: str | None = None,
         pause: float = PAUSE,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._outgoing, self._spool, self._allow_private = outgoing, spool, allow_private
+        self._outgoing, self._spool, self._private = outgoing, spool, private
         self._pause, self._sleep, self._chance = pause, sleep, chance
         self._rules: dict[str, Protego] = {}
 
     def get(self, ask: Ask, to: Path) -> Answer:
         """Fetches to a file. Raises SourceUnreadable, also for what robots.txt does not allow."""
-        parts = urlsplit(ask.url)
+        try:
+            parts = urlsplit(ask.url)
+        except ValueError:
+            raise SourceUnreadable(f"{ask.url[:80]} is no address that can be fetched.") from None
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https"):
             raise SourceUnreadable(f"{shown(ask.url)} is no address that can be fetched: use http or https.")
         with self._outgoing.turn(host) as turn:
-            pause = 0.0 if self._allow_private and _is_loopback(host) else self._pause
+            pause = 0.0 if host == self._private and _is_loopback(host) else self._pause
             rules = self._rules_of(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", turn, pause)
             if not rules.can_fetch(ask.url, ROBOT):
                 raise SourceUnreadable(
@@ -92,7 +96,8 @@ class Manners:
         def once() -> Answer:
             turn.rest(pause, self._sleep)
             try:
-                return self._outgoing.get(ask, to, allow_private=self._allow_private)
+                mine = urlsplit(ask.url).hostname == self._private
+                return self._outgoing.get(ask, to, allow_private=mine)
             finally:
                 turn.asked()
 

@@ -125,10 +125,10 @@ class Mapper:
             hidden = self._hidden(found, read)
             draft = self._mapped(found, read, row, row_hash)
         except _Refused as refused:
-            if hidden:
-                return NotPublic(self._definition.id, None, row.where, row_hash, hidden)
-            excerpt = self._excerpt(read, refused.column)
             key = self._key_of_refused(found, read)
+            if hidden:
+                return NotPublic(self._definition.id, key, row.where, row_hash, hidden)
+            excerpt = self._excerpt(read, refused.column)
             return Refusal(self._definition.id, row.where, refused.column, refused.reason, excerpt, key)
         return NotPublic(draft.source, draft.key, draft.where, row_hash, hidden) if hidden else draft
 
@@ -300,8 +300,7 @@ def _check_lengths(row: RawRow) -> None:
 
 def _without(name: str, content: Mapping[str, Value]) -> dict[str, Value]:
     """The content with a natural person's name masked wherever it stands in a text."""
-    mask = masking.person_name(name)
     return {
-        field: value.replace(name, mask) if isinstance(value, str) else value
+        field: masking.without_name(name, value) if isinstance(value, str) else value
         for field, value in content.items()
     }

@@ -7,6 +7,7 @@ import orjson
 from harvesters.columns import Columns
 from harvesters.parties import Named
 from publisher import masking
+from publisher.identifiers import plain
 from publisher.subjects import IDENTIFIERS
 
 _NEVER = ("identity_number",)
@@ -43,8 +44,5 @@ def record(
 def _shown(field: str, text: str, whom: Named, masked: bool) -> str:
     if field in IDENTIFIERS:
         # What did not pass as the identifier that it should be may be anything, a person's number too.
-        return text if field in whom.identifiers else masking.NUMBER_MASK
-    if masked:
-        name = masking.person_name(whom.name)
-        return name if field == "subject" else masking.text(text).replace(whom.name, name)
-    return masking.text(text)
+        return text if plain(text) == whom.identifiers.get(field) else masking.NUMBER_MASK
+    return masking.without_name(whom.name, masking.text(text)) if masked else masking.text(text)

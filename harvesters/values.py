@@ -206,7 +206,10 @@ _AMOUNT = re.compile(
 _CHINESE_AMOUNT = re.compile(
     rf"(?:人民币|人民幣)?({_NUMERAL}+)(?:元|圆|圓)?(?:({_DIGIT})角)?(?:({_DIGIT})分)?[整正]?"
 )
-_IN_TEXT = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*(亿|億|万|萬)?余?(?:元|圆)|({_NUMERAL}+)(?:元|圆)")
+_IN_TEXT = re.compile(  # bounded, or a long row of digits would be tried from each of them
+    r"(?<![\d,.])(\d[\d,]{0,20}(?:\.\d{1,9})?)\s{0,3}(亿|億|万|萬)?余?(?:元|圆)"
+    rf"|(?<!{_NUMERAL})({_NUMERAL}{{1,30}})(?:元|圆)"
+)
 _SCALE = {"千": 1000, **_BIG_UNITS}
 _CENT = Decimal("0.01")
 

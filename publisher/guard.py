@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import httpcore2
 
@@ -26,6 +27,7 @@ class Unanswered(SourceUnreadable):
 class GuardedNetwork(httpcore2.NetworkBackend):
     """Connects to allowed addresses only: resolves once, judges every address, connects to what was judged.
 
+    `allow_private` is for the host of `url` itself, not for those that it redirects to.
     TLS still verifies the host name, which httpcore2 keeps apart from the address.
     """
 
@@ -64,7 +66,7 @@ class GuardedNetwork(httpcore2.NetworkBackend):
             raise httpcore2.ConnectError(str(error)) from error
         addresses = list(dict.fromkeys(ip_address(str(each[4][0]).partition("%")[0]) for each in found))
         for address in addresses:
-            if why := refusal(address, self._allow_private):
+            if why := refusal(address, self._allow_private and host == urlsplit(self._url).hostname):
                 raise Unanswered(f"{shown(self._url)} leads to {address}, {why}: it is not fetched.")
         return addresses
 

@@ -57,6 +57,14 @@ def person_name(name: str) -> str:
     return bare[:1] + "＊" * min(2, len(bare) - 1) if bare else bare
 
 
+def without_name(name: str, value: str) -> str:
+    """A text with a person's name masked wherever it stands, however its characters are spaced."""
+    letters = "".join(name.split())
+    if not letters:
+        return value
+    return re.sub(r"\s*".join(map(re.escape, letters)), lambda _: person_name(letters), value)
+
+
 def looks_like_person(name: str) -> bool:
     """Whether a bare name, without any code beside it, is to be taken for a natural person's.
 

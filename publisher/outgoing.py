@@ -260,7 +260,15 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 def _next_url(response: httpx2.Response) -> str | None:
     """The address that the Link header calls "next", made whole."""
     link = response.links.get("next", {}).get("url")
-    return urljoin(str(response.url), link) if link else None
+    return (joined(str(response.url), link) or None) if link else None
+
+
+def joined(base: str, link: str) -> str:
+    """A link as a whole address; "" for one that cannot be read."""
+    try:
+        return urljoin(base, link)
+    except ValueError:  # such as http://[1
+        return ""
 
 
 class _Transport(httpx2.BaseTransport):

@@ -110,10 +110,9 @@ def _settle(
     changes: list[NewChange] = []
     written: list[tuple[Item, str]] = []
     for id in sorted(said):
-        old = before.get(id)
-        item = merge(id, said[id], desk, old, now)
-        change = _change(old, item, desk.zone, now)
-        if change or old is None:
+        item = merge(id, said[id], desk, before.get(id), now)
+        change = _change(before.get(id), item, desk.zone, now)
+        if change or id not in before:
             written.append((item, comparable(item.party.name)))
         if change:
             changes.append(change)
@@ -123,7 +122,8 @@ def _settle(
         if before[id].state is ItemState.PUBLIC:
             changes.append(NewChange(id, before[id].subject, What.ENDED, overtakes=True))
     store.set_states(ended, ItemState.UNLISTED, now)
-    return changes + _join(store, [item for item, _ in written], desk.identity, now)
+    old = [before[id] for id in (*ended, *(item.id for item, _ in written)) if id in before]
+    return changes + _join(store, [*old, *(item for item, _ in written)], desk.identity, now)
 
 
 def _change(old: Item | None, new: Item, zone: tzinfo, now: datetime) -> NewChange | None:
@@ -147,9 +147,9 @@ def _ends_earlier(old: Period, new: Period) -> bool:
 
 
 def _join(store: Writing, items: Iterable[Item], identity: Identity, now: datetime) -> list[NewChange]:
-    """Gives each item, and each namesake of it, its right subject."""
-    fresh = {item.id: item for item in items if not item.personal}
-    namesakes = store.namesakes({comparable(item.party.name) for item in fresh.values()})
+    """Gives all items under the names of these, as they were and as they are, their right subject: others may
+    have been joined by a name that one has left."""
+    namesakes = store.namesakes({comparable(item.party.name) for item in items if not item.personal})
     right = resolve(namesakes, identity)
     moved = {entry.item: right[entry.item] for entry in namesakes if entry.subject != right[entry.item]}
     store.set_subjects(moved, now)

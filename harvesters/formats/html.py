@@ -83,6 +83,8 @@ def _selected(page: Page, fetched: Fetched, definition: Layout) -> Iterator[RawR
             own = fetched.details.get(_link(node, definition.detail.link))
             try:
                 cells |= _own_cells(own, cells, definition)
+            except visible.Barrier:
+                raise  # the host gives us no pages now: what would be missing is not gone
             except SourceUnreadable as error:
                 yield BadRow(where, None, str(error).rstrip("."), " | ".join(cells.values())[:MAX_EXCERPT])
                 continue
@@ -162,4 +164,4 @@ def _lines(found: LexborNode) -> Iterator[Line]:
 
 def _span(node: LexborNode, name: str) -> int:
     said = (node.attributes.get(name) or "").strip()
-    return min(int(said), _WIDEST) if said.isdecimal() and said.isascii() and int(said[:5]) > 1 else 1
+    return min(int(said[:5]), _WIDEST) if said.isdecimal() and said.isascii() and int(said[:5]) > 1 else 1

@@ -40,6 +40,9 @@ def _read(path: str, *sheet: str) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)  # of who asks, where that has a bound
+        bound = MAX_SECONDS if most == resource.RLIM_INFINITY else min(most, MAX_SECONDS)
+        resource.setrlimit(resource.RLIMIT_CPU, (bound, bound))
     with suppress(CalamineError), open(path, "rb") as file, CalamineWorkbook.from_filelike(file) as book:
         for name in [*sheet, *visible(book)][:1]:
             for _ in book.get_sheet_by_name(name).iter_rows():

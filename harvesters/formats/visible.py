@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from harvesters.formats import text
 from harvesters.formats.raw import Fetched, Layout
 from publisher.errors import SourceUnreadable
+from publisher.outgoing import joined
 
 MAX_PAGE = 64 << 20
 """The largest page that is parsed, in bytes: its tree takes many times that."""
@@ -44,6 +44,10 @@ _BARRIER = re.compile(
 _SHORT = 600
 
 
+class Barrier(SourceUnreadable):
+    """A page stands in the way of the one that was asked for: a login, a bot check, an error."""
+
+
 class Page:
     """A page without what is hidden. `encoding` tells whether some of its bytes became U+FFFD."""
 
@@ -60,11 +64,11 @@ class Page:
         self.tree = _visible(words)
         base = self.tree.css_first("base[href]")
         own = fetched.url or ""
-        self.address = urljoin(own, (base.attributes["href"] or "").strip()) if base else own
+        self.address = (joined(own, (base.attributes["href"] or "").strip()) or own) if base else own
 
     def absolute(self, link: str) -> str:
-        """A link of the page as a whole address."""
-        return urljoin(self.address, link)
+        """A link of the page as a whole address; "" for one that is none."""
+        return joined(self.address, link)
 
     @property
     def title(self) -> str:
@@ -72,14 +76,14 @@ class Page:
         return _SPACE.sub(" ", found.text()).strip()[:80] if found else ""
 
     def check_barrier(self) -> None:
-        """Raises SourceUnreadable for a page that stands in the way of the one that was asked for."""
+        """Raises Barrier for a page that stands in the way of the one that was asked for."""
         said = words(self.tree.body)[:_SHORT] if self.tree.body else ""
         short = len(said) < _SHORT
         if self.tree.css_first("input[type=password]") or (
             short and _BARRIER.search(f"{self.title}\n{said}")
         ):
             called = self.title or " ".join(said.split())[:80]
-            raise SourceUnreadable(
+            raise Barrier(
                 f'{self.name} is a login, a bot check or an error inside a page ("{called}"), not the list: '
                 "look at it in a browser."
             )

@@ -32,6 +32,7 @@ def _child(file: str, zone: str) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))  # its own children's too
     report = check(Path(file), _NAME, load_registry(), ZoneInfo(zone))
     sys.stdout.write(json.dumps(report.as_json()))
 

@@ -175,12 +175,14 @@ class Reading:
         return found
 
     def namesakes(self, name_keys: Collection[str]) -> list[Namesake]:
-        """All items of organisations under these names."""
+        """All items of organisations under these names that a source still lists."""
         found = []
         for part in chunks(name_keys):
             rows = self._connection.execute(
                 select(item.c.id, item.c.name_key, item.c.uscc, item.c.subject_id).where(
-                    item.c.name_key.in_(part), item.c.personal.is_(False)
+                    item.c.name_key.in_(part),
+                    item.c.personal.is_(False),
+                    item.c.state == ItemState.PUBLIC,
                 )
             )
             found += [Namesake(*row) for row in rows]

@@ -24,8 +24,9 @@ from publisher.web.limits import Limit
 MAX_SIZE = 10 << 20
 """Bytes of a request; what is larger is not read."""
 AT_ONCE = 2
-"""Files that are checked at the same time; whoever comes then waits up to PATIENCE seconds."""
-PATIENCE = 20.0
+"""Files that are checked at the same time. Whoever comes then is asked to come again: waiting would keep the
+site from answering others."""
+SOON = 20.0
 OFTEN, MINUTE = 20, 60.0
 HTML, JSON, CSV = "text/html", "application/json", "text/csv"
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": CSV}
@@ -72,8 +73,8 @@ class Tools:
             return make_response(self._page())
         if wait := self._limit.wait(request.remote_addr or ""):
             return answer(_too_often(wait))
-        if not self._places.acquire(timeout=PATIENCE):
-            return answer(_too_often(PATIENCE))
+        if not self._places.acquire(blocking=False):
+            return answer(_too_often(SOON))
         try:
             return self._checked()
         finally:

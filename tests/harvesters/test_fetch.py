@@ -3,6 +3,7 @@
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,11 +168,14 @@ def test_the_same_page_for_ever_is_taken_once(desk: Desk, http_server: WebServer
     assert len(http_server.pages) == 2
 
 
-def test_paging_ends_at_the_last_page_that_may_be_asked_for(desk: Desk, http_server: WebServer) -> None:
+def test_only_a_list_that_grows_may_end_at_the_last_page_that_is_asked_for(
+    desk: Desk, http_server: WebServer
+) -> None:
     for number, name in enumerate("甲乙丙丁"):
         http_server.on(f"/list?page={number}", page(name))
     of = definition(url=f"{http_server.url}/list?page={{page}}", pages=Pages(0, 2))
-    assert desk.names(of) == ["甲", "乙", "丙"]
+    assert desk.names(replace(of, mode="append")) == ["甲", "乙", "丙"]
+    assert "page=2 is page 2 and has rows: the list may go on" in desk.refused(of)
 
 
 def test_an_empty_first_page_is_an_empty_list(desk: Desk, http_server: WebServer) -> None:
@@ -248,7 +252,7 @@ def test_pages_of_other_hosts_are_asked_with_pauses(
     for number, name in enumerate("甲乙丙", 1):
         http_server.on(f"/list?page={number}", page(name))
     url = f"http://intranet.example:{http_server.port}/list?page={{page}}"
-    desk.fetch(definition(url=url, pages=Pages(1, 3)), pause=0.5)
+    desk.fetch(replace(definition(url=url, pages=Pages(1, 3)), mode="append"), pause=0.5)
     assert desk.slept[-3:] == pytest.approx([0.5] * 3, abs=0.2)  # between robots.txt and three pages
 
 
@@ -259,7 +263,7 @@ def test_a_host_is_asked_by_one_at_a_time(desk: Desk, http_server: WebServer, tm
         for each in range(5):
             http_server.on(f"/{number}?page={each}", page(f"{number}-{each}"))
         of = definition(url=f"{http_server.url}/{number}?page={{page}}", pages=Pages(0, 4))
-        return len(fetch(of, spool, desk.outgoing, tmp_path))
+        return len(fetch(replace(of, mode="append"), spool, desk.outgoing, tmp_path))
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(one, range(4))) == [5] * 4

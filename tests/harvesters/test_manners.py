@@ -17,13 +17,14 @@ class Desk:
     def __init__(self, spool: Path, server: WebServer) -> None:
         self.spool, self.server = spool, server
         self.slept: list[float] = []
+        self.private = "127.0.0.1"
         self.outgoing = Outgoing("Gongshi-tests", Limits(connect=2, read=1, whole=2))
         self.begin()
 
     def begin(self) -> None:
         """A new run."""
         self.manners = Manners(
-            self.outgoing, self.spool, allow_private=True, sleep=self.slept.append, chance=lambda: 0.0
+            self.outgoing, self.spool, private=self.private, sleep=self.slept.append, chance=lambda: 0.0
         )
 
     def robots(self, *replies: Reply | str) -> None:
@@ -123,6 +124,8 @@ def test_the_pause_counts_whoever_asked_before(desk: Desk, monkeypatch: pytest.M
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda _host, *more, **options: resolve("127.0.0.1", *more, **options)
     )
+    desk.private = "intranet.example"
+    desk.begin()
     ask = Ask(f"http://intranet.example:{desk.server.port}/list")
     desk.manners.get(ask, desk.spool / "one")
     desk.begin()
@@ -130,11 +133,20 @@ def test_the_pause_counts_whoever_asked_before(desk: Desk, monkeypatch: pytest.M
     assert desk.slept == pytest.approx([0.5] * 3, abs=0.2)
 
 
+def test_no_link_leads_to_another_private_host(desk: Desk) -> None:
+    desk.private = "intranet.example"
+    desk.begin()
+    assert desk.get("/list").endswith(
+        "leads to 127.0.0.1, an address inside a private network: it is not "
+        "fetched; until it can be read, nothing else is asked there."
+    )
+
+
 def test_waits_grow_with_a_share_of_chance(desk: Desk) -> None:
     desk.robots("")
     desk.server.on("/list", Reply(500), Reply(500), Reply(200, b"rows"))
     desk.manners = Manners(
-        desk.outgoing, desk.spool, allow_private=True, sleep=desk.slept.append, chance=lambda: 0.5
+        desk.outgoing, desk.spool, private="127.0.0.1", sleep=desk.slept.append, chance=lambda: 0.5
     )
     assert desk.get("/list") == "rows"
     assert desk.slept == [2.5, 5.0]

@@ -48,3 +48,23 @@ def test_nothing_personal_is_in_the_row_that_is_kept() -> None:
         assert personal not in told
     private = draft(ROW | {"罚款金额(万元)": "0.5"}, definition(private=frozenset({"fine"})))
     assert "罚款金额(万元)" not in json.loads(private.record)
+
+
+def test_only_the_identifier_itself_is_kept_under_its_field() -> None:
+    """Two columns may fill one field; the row is told by the first, whatever the second holds."""
+    kept = json.loads(draft(ROW | {"行政相对人代码_1": IDENTITY}).record)
+    assert kept["行政相对人代码_1"] == "******"
+    assert kept["行政相对人代码_1(统一社会信用代码)"] == ROW["行政相对人代码_1(统一社会信用代码)"]
+
+
+def test_a_name_is_masked_however_it_is_spaced() -> None:
+    for name, told in (("张　三丰", "经查，张三丰于三月"), ("张三丰", "经查，张 三　丰于三月")):
+        person = ROW | {
+            "行政相对人名称": name,
+            "行政相对人类别": "自然人",
+            "证件号码": IDENTITY,
+            "违法事实": told,
+        }
+        found = draft(person | {"行政相对人代码_1(统一社会信用代码)": "", "法定代表人": ""})
+        assert found.content["facts"] == "经查，张＊＊于三月"
+        assert "三丰" not in "".join(found.record.split()).replace("　", "")

@@ -131,6 +131,22 @@ def test_a_correction_keeps_what_was_said_before(bench: Bench) -> None:
         assert store.sightings(item.id) == store.earlier(item.id) == []
 
 
+def test_a_join_is_undone_when_the_name_that_led_to_it_is_corrected(bench: Bench) -> None:
+    """A row without a code joined the only coded subject of its name, which had that name by mistake."""
+    bench.publish(draft("1", uscc=None, name="海口甲乙贸易有限公司", source=CITY))
+    alone = bench.items()[0].subject
+    for correct in (
+        lambda: bench.publish(draft("2", uscc=code(2), name="海口丙丁贸易有限公司", source=OWN)),
+        lambda: bench.unlist(OWN),
+    ):
+        bench.publish(draft("2", uscc=code(2), name="海口甲乙贸易有限公司", source=OWN))
+        subjects = {item.subject for item in bench.items()}
+        assert len(subjects) == 1
+        assert alone not in subjects
+        correct()
+        assert [item.subject for item in bench.items() if not item.party.uscc] == [alone]
+
+
 def test_one_decision_from_three_sources_is_one_item(bench: Bench) -> None:
     written = ("琼旅罚〔2026〕1号", "琼旅罚[2026]1号", "琼旅罚［2026］ 1号")
     names = (
