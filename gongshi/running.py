@@ -1,5 +1,6 @@
 """What all commands share: the platform that they run on, exit codes, errors as one sentence."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
     """The platform for one command; turns what a user can cause into one sentence and an exit code."""
     try:
         made = build(read_settings())
+        gc.freeze()  # what is loaded by now stays: the collector need not look at it over and over
         try:
             if prepared:
                 made.store.prepare()

@@ -74,8 +74,7 @@ class Fetched:
     details: Mapping[str, "Fetched | str"] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """A row as the source has it: header → text, stripped of nothing but control characters.
 
     Every cell of the header is there, blank ones as "". JSON rows may differ in their keys.

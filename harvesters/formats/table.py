@@ -96,14 +96,14 @@ def _rows(
             yield line
             continue
         number, cells = line
-        first = _first(cells)
-        if not first or _is_no_row(first, cells, header):
+        first = (cells[0].strip() if cells else "") or _first(cells).strip()
+        if not first or cells == header or (first[0] in _SPECIAL and _is_note(first, cells)):
             continue
         where = RowRef(file, number)
         if len(cells) != width and (len(cells) < width or _last_filled(cells) >= width):
             yield _wrong_width(where, cells, width)
             continue
-        if max(map(len, cells)) > MAX_CELL:
+        if len("".join(cells)) > MAX_CELL and max(map(len, cells)) > MAX_CELL:
             yield long_cell(where, names, cells)
         else:
             yield RawRow(where, dict(zip(names, cells, strict=False)))
@@ -114,13 +114,10 @@ def _wrong_width(where: RowRef, cells: Sequence[str], width: int) -> BadRow:
     return BadRow(where, None, reason, " | ".join(cell[:MAX_EXCERPT] for cell in cells)[:MAX_EXCERPT])
 
 
-def _is_no_row(first: str, cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Totals, notes under the table, the header once more."""
-    if first.lstrip()[:1] in _SPECIAL and len(cells) > 1:
-        text = first.strip()
-        if _TOTAL.fullmatch(text) or _NOTE.match(text):
-            return 2 * _filled(cells) <= max(2, len(cells))
-    return cells == header
+def _is_note(first: str, cells: Sequence[str]) -> bool:
+    """Totals, and notes under the table."""
+    told = len(cells) > 1 and (_TOTAL.fullmatch(first) or _NOTE.match(first))
+    return bool(told) and 2 * _filled(cells) <= max(2, len(cells))
 
 
 def _first(cells: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -27,6 +27,9 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 # Every page of results asks these, and making a statement takes longer than asking it.
+_BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
+    sighting.c.source_id == bindparam("source"), sighting.c.row_hash.in_(bindparam("hashes", expanding=True))
+)
 _ITEMS = select(item).where(item.c.id.in_(bindparam("ids", expanding=True)))
 _PUBLIC_ITEMS = _ITEMS.where(public_at(bindparam("now")))
 
@@ -60,13 +63,8 @@ class Namesake(NamedTuple):
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     """The values in lists of at most `size`."""
-    part: list[T] = []
-    for value in values:
-        part.append(value)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
+    rest = iter(values)
+    while part := list(islice(rest, size)):
         yield part
 
 
@@ -211,11 +209,7 @@ class Reading:
         """Ids of the source's sightings whose raw row is known, by its hash."""
         found: dict[bytes, int] = {}
         for part in chunks(hashes):
-            rows = self._connection.execute(
-                select(sighting.c.row_hash, sighting.c.id).where(
-                    sighting.c.source_id == source_id, sighting.c.row_hash.in_(part)
-                )
-            )
+            rows = self._connection.execute(_BY_ROW_HASH, {"source": source_id, "hashes": part})
             found.update(rows.all())
         return found
 
