@@ -17,6 +17,8 @@ _HALF_MASKED = re.compile(
     r"(?<![\d*＊])(?=[\d*＊×●xX]{14,20}(?![\d*＊]))\d{2,14}[*＊×●xX]{3,}[\dxXＸｘ]{0,6}"
 )
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?1[3-9]\d(?P<gap>[ \-]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_SCIENTIFIC = re.compile(r"\d\.\d{8,}E\+1[4-9]", re.I)
+"""As a workbook shows a number of 15 digits or more: most of an identity number can be read in it."""
 _SUSPICIOUS = re.compile(r"\d(?:\d\d[ \-]?\d{4}[ \-]?\d{4}|\d{5}[ \-]\d{8}|\d[*＊×●xX]{3})")
 
 _SURNAMES = frozenset(
@@ -57,12 +59,14 @@ def person_name(name: str) -> str:
     return bare[:1] + "＊" * min(2, len(bare) - 1) if bare else bare
 
 
-def without_name(name: str, value: str) -> str:
-    """A text with a person's name masked wherever it stands, however its characters are spaced."""
+def without_name(name: str, value: str, instead: str | None = None) -> str:
+    """A text with a person's name masked, or with `instead` in its place, wherever it stands and however its
+    characters are spaced."""
     letters = "".join(name.split())
     if not letters:
         return value
-    return re.sub(r"\s*".join(map(re.escape, letters)), lambda _: person_name(letters), value)
+    mask = person_name(letters) if instead is None else instead
+    return re.sub(r"\s*".join(map(re.escape, letters)), lambda _: mask, value)
 
 
 def looks_like_person(name: str) -> bool:
@@ -89,6 +93,7 @@ def text(value: str) -> str:
     if not _SUSPICIOUS.search(value):
         return value
     masked = _HALF_MASKED.sub(NUMBER_MASK, _IDENTITY.sub(_identity_mask, value))
+    masked = _SCIENTIFIC.sub(NUMBER_MASK, masked)
     return _MOBILE.sub(NUMBER_MASK, masked)
 
 

@@ -91,7 +91,7 @@ def _blot(text: str) -> str:
 
 def _without(names: Mapping[str, str], text: str) -> str:
     for name, other in names.items():
-        text = text.replace(name, other)
+        text = masking.without_name(name, text, other)
     return without_numbers(text)
 
 

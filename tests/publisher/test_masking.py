@@ -112,3 +112,14 @@ def test_codes_lose_identity_numbers() -> None:
 def test_masking_twice_is_masking_once(value: str) -> None:
     once = masking.text(value)
     assert masking.text(once) == once
+
+
+def test_what_a_workbook_leaves_of_an_identity_number_is_masked() -> None:
+    assert masking.text("证件 4.60100199001011E+17 号") == f"证件 {masking.NUMBER_MASK} 号"
+    assert masking.text("1.5E+9") == "1.5E+9"
+
+
+@pytest.mark.parametrize("told", ["张三丰", "张 三 丰", "张　三丰"])
+def test_a_name_is_masked_in_a_text_however_it_is_spaced(told: str) -> None:
+    assert masking.without_name("张 三丰", f"经查{told}于") == "经查张＊＊于"
+    assert masking.without_name("张三丰", f"经查{told}于", "李某") == "经查李某于"
