@@ -3,7 +3,10 @@
 import json
 import shutil
 import signal
+import sqlite3
+import subprocess
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -22,6 +25,18 @@ def state(gongshi: Installation) -> list[str]:
 def reading(gongshi: Installation) -> bool:
     """Whether the first pass over the big source is under way."""
     return bool(state(gongshi) and list((gongshi.folder / "spool").glob("*/spool.db")))
+
+
+def stopped_beside_the_store(gongshi: Installation, process: subprocess.Popen[str]) -> bool:
+    """Stops the process, unless that was in the middle of a transaction, which would hold up all others."""
+    process.send_signal(signal.SIGSTOP)
+    with closing(sqlite3.connect(gongshi.folder / "gongshi.db", timeout=0)) as database:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError:
+            process.send_signal(signal.SIGCONT)
+            return False
 
 
 def publishing(gongshi: Installation) -> bool:
@@ -81,7 +96,7 @@ def test_the_folder_of_a_live_run_is_left_to_it(install: Install) -> None:
     shutil.copytree(gongshi.folder / "samples" / "tax", spools / "left-by-a-killed-run")
     process = gongshi.start("harvest", BIG)
     wait_until(lambda: reading(gongshi), process)
-    process.send_signal(signal.SIGSTOP)
+    wait_until(lambda: stopped_beside_the_store(gongshi, process), process)
     try:
         (alive,) = spools.iterdir()
         assert gongshi("harvest", "tax/arrears").returncode == 0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.formats.raw import Detail
+from publisher.errors import SourceUnreadable
 from tests.fixtures.reading import Layout
 
 LIST = "<ul><li><a href='1.html'>海口椰风贸易…</a><i>2026-03-08</i></li></ul>"
@@ -120,11 +121,16 @@ def test_a_part_of_the_page_and_cells_by_selector(folder: Path) -> None:
         ("", "1.html is empty"),
         ("<html><p>文号：1号</p>", "1.html is cut off: its HTML ends before </html>"),
         ("<p>正文在别处</p>", "1.html has no labels with values, nor what [detail.cells] names"),
-        ("<p>请输入验证码</p>", "1.html is a login, a bot check or an error inside a page"),
     ],
 )
 def test_a_page_that_cannot_be_read_costs_its_row(folder: Path, page: str | bytes | None, says: str) -> None:
     assert bad(folder, page).startswith(says)
+
+
+def test_a_page_that_stands_in_the_way_fails_the_source(folder: Path) -> None:
+    """The rows whose pages a host does not give just now are not gone."""
+    with pytest.raises(SourceUnreadable, match="is a login, a bot check or an error inside a page"):
+        bad(folder, "<p>请输入验证码</p>")
 
 
 def test_without_a_link_the_row_stands_alone(folder: Path) -> None:
