@@ -14,22 +14,13 @@ from harvesters.fetch import fetch
 from harvesters.formats import RawRow, rows
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
-from publisher.kinds import Label
 from publisher.outgoing import Limits, Outgoing
 from tests.fixtures.http_server import Reply, WebServer
+from tests.fixtures.reading import listing
 
-SOURCE = Definition(
-    file=Path("tax/list.toml"),
-    version="1",
-    id="tax/list",
-    sector="tax",
-    title=Label(zh="名单", en="List"),
-    authority="税务局",
-    kind="blacklist",
+SOURCE = listing(
     format="csv",
-    key=("subject",),
     path="rows.zip",
-    allow_private=True,
 )
 
 

@@ -12,29 +12,20 @@ from harvesters.fetch import fetch
 from harvesters.formats import Fetched, RawRow, rows
 from harvesters.source import Definition, Pages
 from publisher.errors import SourceUnreadable
-from publisher.kinds import Label
 from publisher.outgoing import Limits, Outgoing
 from tests.fixtures.http_server import Reply, WebServer
+from tests.fixtures.reading import listing
 
 
 def definition(
     *, url: str | None = None, path: str | None = None, format: str = "json", pages: Pages | None = None
 ) -> Definition:
-    return Definition(
-        file=Path("tax/list.toml"),
-        version="1",
-        id="tax/list",
-        sector="tax",
-        title=Label(zh="名单", en="List"),
-        authority="税务局",
-        kind="blacklist",
+    return listing(
         format=format,
-        key=("subject",),
         url=url,
         path=path,
         rows="data" if format == "json" else None,
         pages=pages,
-        allow_private=True,
     )
 
 

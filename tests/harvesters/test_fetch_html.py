@@ -10,23 +10,14 @@ from harvesters.formats import BadRow, RawRow, rows
 from harvesters.formats.raw import Detail
 from harvesters.source import Definition, Pages
 from publisher.errors import SourceUnreadable
-from publisher.kinds import Label
 from publisher.outgoing import Limits, Outgoing
 from tests.fixtures.http_server import Reply, WebServer
+from tests.fixtures.reading import listing
 
-SOURCE = Definition(
-    file=Path("tax/list.toml"),
-    version="1",
-    id="tax/list",
-    sector="tax",
-    title=Label(zh="名单", en="List"),
-    authority="税务局",
-    kind="blacklist",
+SOURCE = listing(
     format="html",
-    key=("subject",),
     rows="ul > li",
     cells={"名称": "a"},
-    allow_private=True,
 )
 
 

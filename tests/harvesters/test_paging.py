@@ -12,9 +12,9 @@ from harvesters.fetch import fetch
 from harvesters.formats import RawRow, rows
 from harvesters.source import Definition, Pages
 from publisher.errors import SourceUnreadable
-from publisher.kinds import Label
 from publisher.outgoing import Limits, Outgoing
 from tests.fixtures.http_server import Reply, WebServer
+from tests.fixtures.reading import listing
 
 
 class Desk:
@@ -25,20 +25,11 @@ class Desk:
         self.secrets = {"COURTS": ("X-Key", "12345")}
 
     def source(self, url: str, pages: Pages | None, **more: Any) -> Definition:
-        return Definition(
-            file=Path("tax/list.toml"),
-            version="1",
-            id="tax/list",
-            sector="tax",
-            title=Label(zh="名单", en="List"),
-            authority="税务局",
-            kind="blacklist",
+        return listing(
             format="json",
-            key=("subject",),
             url=self.server.url + url,
             rows="data",
             pages=pages,
-            allow_private=True,
             **more,
         )
 
