@@ -115,7 +115,7 @@ class _Pages:
                 return
             self._seen.add(content)
             first = first or fetched
-        if self._definition.mode == "full":
+        if self._definition.to_its_end:
             raise SourceUnreadable(
                 f"{shown(ask.url)} is page {pages.last} and has rows: the list may go on; "
                 "raise pages.last in the definition."
@@ -138,7 +138,7 @@ class _Pages:
         asked: list[Ask] = []
         while ask is not None:
             if len(asked) == pages.last:
-                if self._definition.mode == "full":
+                if self._definition.to_its_end:
                     raise SourceUnreadable(
                         f"{shown(asked[-1].url)} is page {pages.last} and names another; "
                         "raise pages.last in the definition."

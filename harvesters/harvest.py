@@ -3,12 +3,14 @@ transactions."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from harvesters import unchanged
+from harvesters import since, unchanged
+from harvesters.believing import too_many_rows, unbelievable
+from harvesters.catching_up import catch_up
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
@@ -16,7 +18,7 @@ from harvesters.mapping import Mapper, NotPublic
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from publisher.errors import GongshiError
-from publisher.harvests import Counts, RunState, Validators, too_many_refused, too_many_removed
+from publisher.harvests import Counts, RunState, Validators, too_many_removed
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
@@ -25,7 +27,6 @@ from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
 from publisher.store import Reading, Store, Writing, Written, chunks
-from search.engine import SearchError, WriterBusy
 
 GRACE = 2
 """Complete runs in which a row must be missing before it is no longer listed."""
@@ -37,8 +38,13 @@ LAG = 5000
 """A harvest waits while the index is more changes behind than this."""
 LARGE = 5000
 """From so many rows to publish on it pays that another process indexes them meanwhile."""
-PATIENCE = 60.0
-"""Seconds that a harvest waits for another process to bring the index up to date."""
+
+
+OUTRUN = (
+    "No row of earlier runs was met again: there may be rows between them and the newest pages that nobody "
+    "has read; raise pages.last, or harvest more often."
+)
+STAYS = "Rows were refused, so the next run asks from the same day on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ class Outcome:
 class _Scan:
     """What the first pass found. `seen`: sightings whose row is unchanged; `again`: known sightings whose key
     was read again; `doubled`: keys of which an unchanged row and another one were read; `validators`: by what
-    the source's file is known again; `repeated`: that it has not changed, so that nothing was read."""
+    the source's file is known again; `repeated`: that it has not changed, so that nothing was read;
+    `read_until`: the day up to which earlier runs have read a source that is asked for what is new, `newest`
+    the same for this run."""
 
     counts: Counts = field(default_factory=Counts)
     seen: set[int] = field(default_factory=set)
@@ -66,6 +74,8 @@ class _Scan:
     warnings: list[str] = field(default_factory=list)
     validators: Validators | None = None
     repeated: bool = False
+    read_until: date | None = None
+    newest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,7 @@ class _Run:
                     self._quarantine(spool, store)
                 if state is RunState.COMPLETE:
                     store.set_complete(self._definition.id, self._h.clock())
+                    self._set_read_until(scan, store)
                     if scan.validators and not scan.counts.vanished:
                         store.put_validators(self._definition.id, scan.validators)
         return state, message
@@ -190,7 +201,8 @@ class _Run:
             if problem := self._scan_file(stream, spool, scan):
                 return problem
         scan.warnings += self._mapper.doubts.sentences()
-        return self._unbelievable(scan)
+        scan.warnings += too_many_rows(self._definition, scan.counts)
+        return unbelievable(self._definition, scan.counts, continued=scan.read_until is not None)
 
     def _fetch(self, folder: Path, scan: _Scan) -> list[Fetched]:
         """The source's files. Raises NotModified when the last run read the same and lacked nothing."""
@@ -198,7 +210,11 @@ class _Run:
         known = unchanged.taken(self._h.store, self._definition.id, reading, now)
         scan.validators = None if self._accept else known
         base = self._definition.folder(self._h.samples)
-        files = fetch(self._definition, folder, self._h.outgoing, base, known=scan.validators)
+        if self._definition.since:
+            with self._h.store.reading() as store:
+                scan.read_until = store.read_until(self._definition.id, reading)
+        asked = since.asked(self._definition, scan.read_until)
+        files = fetch(asked, folder, self._h.outgoing, base, known=scan.validators)
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files
 
@@ -216,9 +232,16 @@ class _Run:
                 scan.counts.refused += 1
                 spool.refuse(self._mapper.refusal(bad))
             self._scan_rows(raw, spool, scan)
+            self._note_newest(raw, scan)
             scan.counts.seen += len(batch)
             self._h.progress(self._definition.id, scan.counts)
         return None
+
+    def _note_newest(self, raw: list[RawRow], scan: _Scan) -> None:
+        if asking := self._definition.since:
+            today = self._h.clock().astimezone(self._h.zone).date()
+            found = since.newest(raw, asking, self._h.zone, self._definition.date_order, today)
+            scan.newest = max((day for day in (scan.newest, found) if day), default=None)
 
     def _note_unmapped(self, row: RawRow, scan: _Scan) -> None:
         for column in self._mapper.unmapped(row.cells.keys()):
@@ -256,23 +279,6 @@ class _Run:
     def _refuse(self, draft: Draft, reason: str, spool: Spool, scan: _Scan) -> None:
         scan.counts.refused += 1
         spool.refuse(Refusal(self._definition.id, draft.where, None, reason, "", draft.key))
-
-    def _unbelievable(self, scan: _Scan) -> str | None:
-        """Why so strange a reading is not published at all."""
-        fewest, most = self._definition.expect_rows or (0, None)
-        seen, refused = scan.counts.seen, scan.counts.refused
-        if seen == 0:
-            return "The source gave no rows at all; what is known of it stays as it is."
-        if seen < fewest:
-            return f"The source gave {seen} rows, fewer than the {fewest} it should; nothing was published."
-        if too_many_refused(seen, refused):
-            return (
-                f"{refused} of {seen} rows were refused; nothing was published. "
-                f"See which with `gongshi quarantine list {self._definition.id}`."
-            )
-        if most is not None and seen > most:
-            scan.warnings.append(f"The source gave {seen} rows, its definition expects at most {most}.")
-        return None
 
     # --- second pass
 
@@ -319,10 +325,14 @@ class _Run:
 
     def _missing(self, store: Reading, scan: _Scan) -> _Missing:
         """What a full list no longer has. Mostly nothing: then two numbers say so."""
-        if self._definition.mode != "full":
+        if self._definition.mode not in ("full", "window"):
             return _Missing()
         present = scan.seen | scan.again
         known, missed = store.sighting_count(self._definition.id)
+        if self._definition.mode == "window":
+            if known and not present:
+                scan.warnings.append(OUTRUN)
+            return _Missing()
         if known == len(present) and not missed:
             return _Missing(known)
         found = _Missing(known)
@@ -358,27 +368,17 @@ class _Run:
     # --- around
 
     def _follow(self, scan: _Scan, *, most: int, helped: bool = False) -> None:
-        """Brings the index up to the log; where another process does, as `helped` says, waits until that is
-        at most `most` changes behind. A dead engine loses nothing: the index follows when it is back."""
-        deadline = time.monotonic() + PATIENCE
-        try:
-            while True:
-                if not helped:
-                    with suppress(WriterBusy):
-                        self._h.index.follow()
-                        return
-                if (behind := self._h.index.behind()) <= most:
-                    return
-                if time.monotonic() > deadline:
-                    scan.warnings.append(
-                        f"The search index is still {behind} changes behind; it will follow by itself."
-                    )
-                    return
-                self._h.sleep(0.1)
-        except SearchError as error:
-            warning = f"Published, but not yet searchable: {error}"
-            if warning not in scan.warnings:
-                scan.warnings.append(warning)
+        warning = catch_up(self._h.index, self._h.sleep, most=most, helped=helped)
+        if warning and warning not in scan.warnings:
+            scan.warnings.append(warning)
+
+    def _set_read_until(self, scan: _Scan, store: Writing) -> None:
+        """Has the next run ask from here on. A refused row is asked for again: it may be mended by then."""
+        newest = max((day for day in (scan.read_until, scan.newest) if day), default=None)
+        if scan.counts.refused:
+            scan.warnings += [STAYS] if self._definition.since else []
+        elif newest and self._definition.since:
+            store.set_read_until(self._definition.id, self._mapper.version, newest)
 
     def _quarantine(self, spool: Spool, store: Writing) -> None:
         """Puts the refused rows of this run in place of those of the last."""

@@ -8,7 +8,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +37,16 @@ class Pages(NamedTuple):
     link_header: bool = False
     first_url: str | None = None
     missing_ends: bool = False
+
+
+class Since(NamedTuple):
+    """How a source is asked for what is new: {since} is a day, written in strftime's `format`. `column` holds
+    the day of each row; asking begins `overlap` before the latest one read, at first with `first`."""
+
+    column: str
+    first: date
+    overlap: timedelta = timedelta(days=1)
+    format: str = "%Y-%m-%d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class Definition:
     namespaces: Mapping[str, str] = field(default_factory=dict)
     every: timedelta | None = None
     mode: str = "full"
+    since: Since | None = None
     standard: str | None = None
     licence: str | None = None
     sample: bool = False
@@ -91,6 +102,11 @@ class Definition:
     period_months: int | None = None
     expect_rows: tuple[int, int] | None = None
     ignore: frozenset[str] = frozenset()
+
+    @property
+    def to_its_end(self) -> bool:
+        """Whether a list with more pages than `pages.last` is a failure, and not just how far it is read."""
+        return self.mode in ("full", "incremental")
 
     @property
     def sample_file(self) -> Path:
@@ -247,6 +263,7 @@ def _definition(file: Path, version: str, sector: str, checked: Checked) -> Defi
         kind=kind,
         key=tuple(checked.get("key", source_schema.STANDARD_KEY)),
         pages=_pages(checked) if "pages" in checked else None,
+        since=Since(**checked["since"]) if "since" in checked else None,
         detail=Detail(**checked["detail"]) if "detail" in checked else None,
         private=frozenset(checked.get("private", ())),
         list=named,

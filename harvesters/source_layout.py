@@ -15,6 +15,9 @@ Checked = Mapping[str, Any]
 """A definition with every key of a right type and meaning; keys that are left out are not in it."""
 
 PLACEHOLDER = re.compile(r"\{(page|offset|cursor)\}")
+SINCE = "{since}"
+"""What becomes the day from which on a source is asked."""
+
 _PREFIX = re.compile(r"([^/@:]+):")
 _MOST_PAGES = 100_000
 _NESTED_REPEAT = re.compile(r"[+*}]\)*[?+]?\)[+*{]")

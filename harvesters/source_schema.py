@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Any, cast
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from harvesters import values
-from harvesters.source_layout import Checked, Layout, Strict, flag, text, wrong_layout
+from harvesters.source_layout import SINCE, Checked, Layout, Strict, flag, text, wrong_layout
 from publisher.errors import DefinitionError
 from publisher.kinds import Field, FieldType, Registry
 from publisher.subjects import IDENTIFIERS
 
+MODES = ("full", "window", "incremental", "append")
 STANDARDS = ("cn-double-disclosure",)
 STANDARD_KEY = ("document_number", "subject")
 SPLITTABLE = ("aliases", "former_names")
@@ -101,6 +102,21 @@ class _Period(Strict):
     )
 
 
+def _first_day(value: object) -> date:
+    if not isinstance(value, date):
+        raise ValidationError("must be a day without quotes, such as 2020-01-01")
+    return value
+
+
+class _Since(Strict):
+    column = text(required=True)
+    first = fields.Function(required=True, deserialize=_first_day)
+    overlap = fields.Function(deserialize=_every)
+    format = fields.String(
+        validate=validate.Regexp(r".*%Y.*\Z", error='must be a day\'s form such as "%Y-%m-%d" or "%Y%m%d"')
+    )
+
+
 class _Expect(Strict):
     rows = fields.List(fields.Integer(strict=True), validate=validate.Length(equal=2))
     ignore = fields.List(text())
@@ -122,7 +138,8 @@ class _Definition(Layout):
     kind = fields.String(required=True)
     region = fields.String()
     every = fields.Function(deserialize=_every)
-    mode = fields.String(validate=validate.OneOf(("full", "append"), error='must be "full" or "append"'))
+    mode = fields.String(validate=validate.OneOf(MODES, error=f"must be one of {', '.join(MODES)}"))
+    since = fields.Nested(_Since)
     standard = fields.String(
         validate=validate.OneOf(STANDARDS, error=f"must be {' or '.join(STANDARDS)}, or be left out")
     )
@@ -204,10 +221,23 @@ def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) ->
         yield "list", f"is only for kinds of lists, and {kind} is none"
     if kind in NEEDS_PERIOD and "period" not in given:
         yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
+    yield from _wrong_mode(given)
     if given.get("allow_private") and not trusted:
         yield "allow_private", "is only for definitions in the folder of GONGSHI_SOURCES"
     yield from wrong_layout(given)
     yield from _wrong_fields(given, registry)
+
+
+def _wrong_mode(given: Checked) -> Iterator[tuple[str, str]]:
+    """Complaints about how much of a source one run reads."""
+    mode = given.get("mode", "full")
+    if mode == "window" and "pages" not in given:
+        yield "pages", 'is missing; mode = "window" reads the newest pages, so say with pages.last how many'
+    has_place = SINCE in f"{given.get('url')} {given.get('body')}"
+    if mode == "incremental" and not ("since" in given and has_place):
+        yield "since", f'is missing; mode = "incremental" needs the table [since], and {SINCE} in url or body'
+    if mode != "incremental" and ("since" in given or has_place):
+        yield "since", f'and {SINCE} are only for mode = "incremental"'
 
 
 def _wrong_fields(given: Checked, registry: Registry) -> Iterator[tuple[str, str]]:

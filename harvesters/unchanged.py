@@ -25,7 +25,12 @@ def validators(
     definition: Definition, files: Sequence[Fetched], reading: bytes, now: datetime
 ) -> Validators | None:
     """What to know the source's one file by; None where there are several, or they are local."""
-    single = definition.url is not None and definition.pages is None and definition.detail is None
+    single = (
+        definition.url is not None
+        and definition.pages is None
+        and definition.detail is None
+        and definition.since is None
+    )
     if not single or not files or files[0].digest is None:
         return None
     return Validators(reading, files[0].etag, files[0].last_modified, files[0].digest, now)

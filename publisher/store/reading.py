@@ -15,7 +15,17 @@ from publisher.periods import Period
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec, provenance
 from publisher.store.changes import public_at
-from publisher.store.tables import Moment, harvest, item, lease, named_list, quarantine, sighting, source
+from publisher.store.tables import (
+    Moment,
+    harvest,
+    item,
+    lease,
+    named_list,
+    quarantine,
+    read_until,
+    sighting,
+    source,
+)
 from publisher.subjects import Party
 
 CHUNK = 2000
@@ -244,6 +254,13 @@ class Reading:
 
     def earlier(self, item_id: str) -> list[Earlier]:
         return provenance.earlier(self._connection, self._contents, item_id)
+
+    def read_until(self, source_id: str, reading: bytes) -> date | None:
+        """The day up to which the source was read, if it was read in this way."""
+        query = select(read_until.c.day).where(
+            read_until.c.source_id == source_id, read_until.c.reading == reading
+        )
+        return self._connection.execute(query).scalar()
 
     def sighting_count(self, source_id: str) -> tuple[int, int]:
         """How many sightings a source has, and how many of these its last complete run missed."""

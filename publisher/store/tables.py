@@ -212,6 +212,15 @@ fetch_state = Table(
     Column("read_at", Moment, nullable=False),
 )
 
+# Up to which day a source was read that is asked for what is new only. `reading`: see harvests.Validators.
+read_until = Table(
+    "read_until",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("reading", LargeBinary(16), nullable=False),
+    Column("day", Date, nullable=False),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 import orjson
@@ -34,6 +34,7 @@ from publisher.store.tables import (
     lease,
     named_list,
     quarantine,
+    read_until,
     sighting,
     source,
 )
@@ -256,6 +257,10 @@ class Writing(Reading):
         if row is None:
             return None
         return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at)
+
+    def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
+        """Keeps the day up to which a source was read, for runs that read it in the same way."""
+        self._upsert(read_until, {"source_id": source_id}, {"reading": reading, "day": day})
 
     def clear_quarantine(self, source_id: str) -> None:
         """Forgets the rows refused by earlier runs of a source."""

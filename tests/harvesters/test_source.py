@@ -168,6 +168,14 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
     [
         ("format", "colour = 1\nformat", "colour is not a known key; known are allow_private, auth, auth"),
         ("zh =", "fr = 'x', zh =", "title.fr is not a known key; known are en, zh."),
+        ("format", 'mode = "window"\nformat', 'pages is missing; mode = "window" reads the newest pages'),
+        ("format", 'mode = "incremental"\nformat', 'since is missing; mode = "incremental" needs the table'),
+        (
+            "format",
+            'since = { column = "x", first = 2020-01-01 }\nformat',
+            "since and {since} are only for mode",
+        ),
+        ("format", 'since = { column = "x", first = "2020" }\nformat', "since.first must be a day without"),
         ('authority = "局"\n', "", "authority is missing."),
         ('authority = "局"', 'authority = ""', "authority must not be empty."),
         ('authority = "局"', "authority = 3", "authority must be text in quotes."),
@@ -200,7 +208,7 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
         ("path", "url = 'https://example.org'\npath", "url or path must be given, one of the two."),
         ('path = "rows.csv"', "url = 'ftp://example.org'", "url must begin with http:// or https://."),
         ("path", "every = '6x'\npath", 'every must be a number and a unit: "30m", "6h" or "1d".'),
-        ("path", "mode = 'window'\npath", 'mode must be "full" or "append".'),
+        ("path", "mode = 'some'\npath", "mode must be one of full, window, incremental, append."),
         ("path", "standard = 'x'\npath", "standard must be cn-double-disclosure, or be left out."),
         ("path", "sample = 'yes'\npath", "sample must be true or false."),
         (

@@ -1,0 +1,29 @@
+"""Whether a reading can be believed. Pure."""
+
+from harvesters.source import Definition
+from publisher.harvests import Counts, too_many_refused
+
+
+def unbelievable(definition: Definition, counts: Counts, *, continued: bool) -> str | None:
+    """Why so strange a reading is not published at all. `continued`: only what is new was asked for, which
+    may be nothing."""
+    fewest, _ = definition.expect_rows or (0, None)
+    seen, refused = counts.seen, counts.refused
+    if seen == 0 and not continued:
+        return "The source gave no rows at all; what is known of it stays as it is."
+    if seen < fewest and not continued:
+        return f"The source gave {seen} rows, fewer than the {fewest} it should; nothing was published."
+    if too_many_refused(seen, refused):
+        return (
+            f"{refused} of {seen} rows were refused; nothing was published. "
+            f"See which with `gongshi quarantine list {definition.id}`."
+        )
+    return None
+
+
+def too_many_rows(definition: Definition, counts: Counts) -> list[str]:
+    """A warning where there are more rows than the definition expects."""
+    _, most = definition.expect_rows or (0, None)
+    if most is None or counts.seen <= most:
+        return []
+    return [f"The source gave {counts.seen} rows, its definition expects at most {most}."]
