@@ -1,7 +1,13 @@
-"""Whether a reading can be believed. Pure."""
+"""Whether a reading can be believed, and what is said where it can in part only. Pure."""
 
 from harvesters.source import Definition
 from publisher.harvests import Counts, too_many_refused
+
+OUTRUN = (
+    "No row of earlier runs was met again: there may be rows between them and the newest pages that nobody "
+    "has read; raise pages.last, or harvest more often."
+)
+STAYS = "Rows were refused, so the next run asks from the same day on."
 
 
 def unbelievable(definition: Definition, counts: Counts, *, continued: bool) -> str | None:
@@ -27,3 +33,11 @@ def too_many_rows(definition: Definition, counts: Counts) -> list[str]:
     if most is None or counts.seen <= most:
         return []
     return [f"The source gave {counts.seen} rows, its definition expects at most {most}."]
+
+
+def held_back(definition: Definition, counts: Counts) -> str:
+    """Why rows that are missing stay."""
+    return (
+        f"{counts.held} known rows are missing, and {counts.unreadable} rows cannot be read: they may be the "
+        f"same, so none is removed. If they are others: gongshi harvest {definition.id} --accept-removals"
+    )

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from harvesters import since, unchanged
-from harvesters.believing import too_many_rows, unbelievable
+from harvesters.believing import OUTRUN, STAYS, held_back, too_many_rows, unbelievable
 from harvesters.catching_up import catch_up
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
@@ -18,7 +18,7 @@ from harvesters.mapping import Mapper, NotPublic
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from publisher.errors import GongshiError
-from publisher.harvests import Counts, RunState, Validators, too_many_removed
+from publisher.harvests import Counts, RunState, Validators, may_be_unreadable, too_many_removed
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
@@ -38,13 +38,6 @@ LAG = 5000
 """A harvest waits while the index is more changes behind than this."""
 LARGE = 5000
 """From so many rows to publish on it pays that another process indexes them meanwhile."""
-
-
-OUTRUN = (
-    "No row of earlier runs was met again: there may be rows between them and the newest pages that nobody "
-    "has read; raise pages.last, or harvest more often."
-)
-STAYS = "Rows were refused, so the next run asks from the same day on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +74,10 @@ class _Scan:
 @dataclass(frozen=True, slots=True)
 class _Missing:
     """Of the `known` sightings of a source, those that a full list lacks (id, item, for how many runs before)
-    and the ids of those that are back."""
+    and the ids of those that are back; `before`: the last complete run in which none was held."""
 
     known: int = 0
+    before: Counts | None = None
     rows: list[tuple[int, str, int]] = field(default_factory=list)
     back: list[int] = field(default_factory=list)
 
@@ -230,6 +224,7 @@ class _Run:
                 self._note_unmapped(raw[0], scan)
             for bad in (row for row in batch if isinstance(row, BadRow)):
                 scan.counts.refused += 1
+                scan.counts.unreadable += 1
                 spool.refuse(self._mapper.refusal(bad))
             self._scan_rows(raw, spool, scan)
             self._note_newest(raw, scan)
@@ -267,6 +262,7 @@ class _Run:
                 spool.withdraw(outcome.key)
         elif isinstance(outcome, Refusal):
             scan.counts.refused += 1
+            scan.counts.unreadable += outcome.key is None
             spool.refuse(outcome)
         elif earlier := spool.add(outcome):
             self._refuse(
@@ -335,7 +331,7 @@ class _Run:
             return _Missing()
         if known == len(present) and not missed:
             return _Missing(known)
-        found = _Missing(known)
+        found = _Missing(known, store.last_unheld(self._definition.id))
         for id, item, misses in store.sighting_ids(self._definition.id):
             if id not in present:
                 found.rows.append((id, item, misses))
@@ -352,6 +348,10 @@ class _Run:
                 f"{len(rows)} of {missing.known} known rows are missing from the source; none was removed. "
                 f"If that is right: gongshi harvest {self._definition.id} --accept-removals"
             )
+        held = not self._accept and may_be_unreadable(scan.counts, missing.before)
+        if held and rows:
+            scan.counts.held, rows = len(rows), []
+            scan.warnings.append(held_back(self._definition, scan.counts))
         with self._writing() as store:
             store.set_misses(missing.back, 0)
             for misses in range(GRACE):

@@ -48,6 +48,7 @@ def repeated(store: Store, source: str) -> tuple[Counts, list[str]]:
         seen=said.seen,
         unchanged=said.new + said.changed + said.unchanged,
         refused=said.refused,
+        unreadable=said.unreadable,
         not_public=said.not_public,
     )
     return counts, list(last.warnings)

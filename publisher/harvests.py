@@ -15,7 +15,8 @@ class RunState(StrEnum):
 @dataclass(slots=True)
 class Counts:
     """Rows by what became of them. `vanished`: known rows that a full list no longer has;
-    `withdrawn`: items that left the public because of that."""
+    `withdrawn`: items that left the public because of that; `unreadable`: refused rows of which not even the
+    key could be read; `held`: vanished rows that one of those may be, and that therefore stay."""
 
     seen: int = 0
     new: int = 0
@@ -25,6 +26,8 @@ class Counts:
     not_public: int = 0
     vanished: int = 0
     withdrawn: int = 0
+    unreadable: int = 0
+    held: int = 0
 
     def __str__(self) -> str:
         """Those that are not zero, but always new, changed, unchanged and refused."""
@@ -72,6 +75,12 @@ REFUSED_SHARE = 0.2
 REMOVED_SHARE, REMOVED_FEWEST, REMOVED_HALF = 0.1, 20, 0.5
 """A removal of more than REMOVED_SHARE and at least REMOVED_FEWEST items, or of more than REMOVED_HALF of any
 source, waits for an operator."""
+
+
+def may_be_unreadable(now: Counts, earlier: Counts | None) -> bool:
+    """Whether rows that are missing may be among those that cannot be read: there are more of these than in
+    the last complete run in which nothing was held for it (None: there was none)."""
+    return now.unreadable > (earlier.unreadable if earlier else 0)
 
 
 def too_many_refused(seen: int, refused: int) -> bool:

@@ -297,6 +297,16 @@ class Reading:
             for row in self._connection.execute(_of_source(query, harvest.c.source_id, source_id))
         ]
 
+    def last_unheld(self, source_id: str) -> Counts | None:
+        """The counts of the last complete run of a source in which no missing row was held."""
+        query = (
+            select(harvest.c.counts)
+            .where(harvest.c.source_id == source_id, harvest.c.state == RunState.COMPLETE)
+            .order_by(harvest.c.id.desc())
+        )
+        told = (Counts(**orjson.loads(row.counts)) for row in self._connection.execute(query))
+        return next((counts for counts in told if not counts.held), None)
+
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""
         query = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id).limit(limit)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from harvesters.harvest import GRACE
 from publisher.harvests import Counts, RunState
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.store import code
@@ -190,3 +191,49 @@ def test_nothing_stays_in_the_spool(desk: Desk) -> None:
     desk.write(row(1))
     desk.harvest()
     assert list((desk.platform.settings.folder / "spool").iterdir()) == []
+
+
+# --- rows that cannot be read
+
+
+def garbled(number: int) -> str:
+    """A row with a cell too many, of which nobody knows which one it is."""
+    return f"{row(number)},x,y"
+
+
+def test_a_row_that_becomes_unreadable_is_not_taken_for_one_that_has_gone(desk: Desk) -> None:
+    good = [row(number) for number in range(1, 11)]
+    desk.write(*good)
+    desk.harvest()
+    desk.write(garbled(1), *good[1:])
+    for _ in range(GRACE + 2):
+        outcome = desk.harvest()
+        assert (outcome.state, outcome.counts.held, outcome.counts.withdrawn) == (RunState.COMPLETE, 1, 0)
+    assert "they may be the same, so none is removed" in outcome.warnings[-1]
+    assert len(desk.names()) == 10
+    desk.write(*good)
+    assert desk.harvest().counts.vanished == 0
+
+
+def test_a_row_that_nobody_could_ever_read_does_not_keep_others_listed(desk: Desk) -> None:
+    good = [row(number) for number in range(1, 11)]
+    desk.write(garbled(99), *good)
+    desk.harvest()
+    desk.write(garbled(99), *good[1:])
+    for _ in range(GRACE):
+        outcome = desk.harvest()
+    assert (outcome.counts.unreadable, outcome.counts.held, outcome.counts.withdrawn) == (1, 0, 1)
+    assert len(desk.names()) == 9
+
+
+def test_an_operator_says_that_unreadable_rows_are_others(desk: Desk) -> None:
+    good = [row(number) for number in range(1, 11)]
+    desk.write(*good)
+    desk.harvest()
+    desk.write(garbled(99), *good[1:])
+    assert desk.harvest().counts.held == 1
+    assert desk.harvest(accept_removals=True).counts.withdrawn == 1
+    desk.write(garbled(99), *good[2:])
+    for _ in range(GRACE):
+        outcome = desk.harvest()
+    assert outcome.counts.withdrawn == 1

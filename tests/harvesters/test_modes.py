@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from harvesters.harvest import OUTRUN, STAYS
+from harvesters.believing import OUTRUN, STAYS
 from publisher.harvests import Counts, RunState
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.http_server import Reply, WebServer
