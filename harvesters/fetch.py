@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from harvesters import formats, paging
 from harvesters.archive import unpacked
 from harvesters.formats import Fetched, RawRow
+from harvesters.kept import KeptPages
 from harvesters.local import local
 from harvesters.manners import PAUSE, Manners
 from harvesters.source import Definition
@@ -29,6 +30,7 @@ def fetch(
     outgoing: Outgoing,
     base: Path,
     *,
+    reading: bytes = b"",
     known: Validators | None = None,
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
@@ -38,12 +40,13 @@ def fetch(
     Local files are left where they are; `base` is the folder that `path` is relative to. What is fetched goes
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
     at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
-    requests at a host, unless the definition names its own.
+    requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
+    was to read in the same way as `reading` says, are not asked for again.
     """
     files = (
         local(base, definition, sleep=sleep)
         if definition.path is not None
-        else _remote(definition, spool, outgoing, known, definition.pause or pause, sleep)
+        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep)
     )
     return [member for fetched in files for member in unpacked(fetched, definition, spool)]
 
@@ -52,13 +55,15 @@ def _remote(
     definition: Definition,
     spool: Path,
     outgoing: Outgoing,
+    reading: bytes,
     known: Validators | None,
     pause: float,
     sleep: Callable[[float], None],
 ) -> list[Fetched]:
     private = urlsplit(definition.url or "").hostname if definition.allow_private else None
     manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
-    pages = _Pages(definition, spool, manners, outgoing.secret(definition.auth))
+    kept = KeptPages(spool, reading)
+    pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth))
     return list(pages.all()) if known is None else [pages.one(known)]
 
 
@@ -66,10 +71,10 @@ class _Pages:
     """The pages of a remote source, fetched as they are asked for."""
 
     def __init__(
-        self, definition: Definition, spool: Path, manners: Manners, secret: tuple[str, str] | None
+        self, definition: Definition, kept: KeptPages, manners: Manners, secret: tuple[str, str] | None
     ) -> None:
-        self._definition, self._spool, self._manners, self._secret = definition, spool, manners, secret
-        self._count = 0
+        self._definition, self._kept, self._manners, self._secret = definition, kept, manners, secret
+        self._count = kept.count
         self._details: dict[str, Fetched | str] = {}  # by address
         self._seen: set[bytes] = set()
 
@@ -179,12 +184,14 @@ class _Pages:
         return None if link is None else Ask(joined(fetched.url or "", link))
 
     def _page(self, ask: Ask) -> Fetched:
+        if found := self._kept.find(ask):
+            return found
         self._count += 1
-        to = self._spool / f"{self._count}{formats.SUFFIXES[self._definition.format][0]}"
+        to = self._kept.folder / f"{self._count}{formats.SUFFIXES[self._definition.format][0]}"
         answer = self._manners.get(self._signed(ask), to)
         if answer.status == NOT_MODIFIED:
             raise NotModified
-        return Fetched(
+        fetched = Fetched(
             path=to,
             name=shown(ask.url),
             encoding=answer.charset,
@@ -194,6 +201,8 @@ class _Pages:
             last_modified=answer.last_modified,
             digest=answer.digest,
         )
+        self._kept.keep(ask, fetched)
+        return fetched
 
     def _detail(self, url: str) -> Fetched | str:
         """A row's own page; why there is none, where the host knows no such page."""

@@ -1,20 +1,27 @@
 """A private folder for one run: it holds what may be personal, so nothing of it outlives the run for long."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.errors import DiskError
 
+PAGES = "pages"
+RESUMABLE = 1800.0
+"""For so many seconds what a killed run has fetched is left for the next run of its source."""
+
 
 @contextmanager
-def private_folder(parent: Path) -> Iterator[Path]:
+def private_folder(parent: Path, source: str) -> Iterator[Path]:
     """A fresh folder of mode 0700, deleted at the end of the block; folders of killed runs are deleted first.
+    Its subfolder PAGES is that of the last run of the same source, if that was killed not long ago.
 
     A lock on its folder tells a run that lives from one that was killed: the system frees it with the
     process. Raises DiskError for what the disk refuses within the block.
@@ -22,10 +29,10 @@ def private_folder(parent: Path) -> Iterator[Path]:
     try:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(parent):  # nobody takes a folder for dead before it is locked
-            _sweep(parent)
-            folder = Path(tempfile.mkdtemp(dir=parent))
+            folder = Path(tempfile.mkdtemp(prefix=_prefix(source), dir=parent))
             lock = os.open(folder, os.O_RDONLY)
             fcntl.flock(lock, fcntl.LOCK_EX)
+            _sweep(parent, source, folder)
         try:
             yield folder
         finally:
@@ -38,13 +45,31 @@ def private_folder(parent: Path) -> Iterator[Path]:
         ) from error
 
 
-def _sweep(parent: Path) -> None:
-    for folder in parent.iterdir():
+def _prefix(source: str) -> str:
+    return f"{hashlib.sha256(source.encode()).hexdigest()[:12]}-"
+
+
+def _sweep(parent: Path, source: str, heir: Path) -> None:
+    """Deletes the folders of killed runs; the pages of the source's last one go to the `heir`."""
+    for folder in sorted(parent.iterdir(), key=_age):
         try:
             with _locked(folder, fcntl.LOCK_NB):
+                if _age(folder) < RESUMABLE:
+                    if not folder.name.startswith(_prefix(source)):
+                        continue  # its source's next run may go on with it
+                    if not (heir / PAGES).exists():
+                        (folder / PAGES).rename(heir / PAGES)
                 shutil.rmtree(folder, ignore_errors=True)
         except (BlockingIOError, FileNotFoundError):
             continue  # its run lives, or has just ended
+
+
+def _age(folder: Path) -> float:
+    """Seconds since a run fetched its last page; endless where it has none."""
+    try:
+        return time.time() - (folder / PAGES).stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 @contextmanager

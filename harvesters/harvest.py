@@ -150,7 +150,7 @@ class _Run:
     def _passes(self, scan: _Scan) -> tuple[RunState, str | None]:
         contents = self._h.store.contents
         with (
-            private_folder(self._h.spools) as folder,
+            private_folder(self._h.spools, self._definition.id) as folder,
             closing(Spool(folder, self._definition.id, contents)) as spool,
         ):
             try:
@@ -208,7 +208,7 @@ class _Run:
             with self._h.store.reading() as store:
                 scan.read_until = store.read_until(self._definition.id, reading)
         asked = since.asked(self._definition, scan.read_until)
-        files = fetch(asked, folder, self._h.outgoing, base, known=scan.validators)
+        files = fetch(asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators)
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files
 

@@ -7,10 +7,13 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.fixtures.commands import Install, Installation, wait_until
+from tests.fixtures.harvesting import DEFINITION, HEADER, row
+from tests.fixtures.http_server import Reply, WebServer
 
 BIG = "market/haikou-penalties"
 LISTED = "SELECT count(*) FROM sighting WHERE source_id = ?"
@@ -105,3 +108,31 @@ def test_the_folder_of_a_live_run_is_left_to_it(install: Install) -> None:
         process.send_signal(signal.SIGCONT)
     process.communicate()
     assert process.returncode == 0
+
+
+def test_a_harvest_killed_while_it_fetches_goes_on_from_its_last_page(
+    tmp_path: Path, http_server: WebServer
+) -> None:
+    pages = [f"{HEADER}\n{row(2 * number)}\n{row(2 * number + 1)}\n".encode() for number in range(1, 5)]
+    for number, page in enumerate(pages, 1):
+        http_server.on(f"/rows?page={number}", Reply(200, page))
+    http_server.on("/rows?page=3", Reply(200, pages[2], manner="drip"), Reply(200, pages[2]))
+    definition = tmp_path / "sources" / "tax" / "list.toml"
+    definition.parent.mkdir(parents=True)
+    where = f'url = "{http_server.url}/rows?page={{page}}"\nallow_private = true'
+    definition.write_text(
+        DEFINITION.format(where=where, more="[pages]\nlast = 9\nmissing_ends = true"), "utf-8"
+    )
+    definition.with_name("list.sample.csv").write_text(f"{HEADER}\n{row(1)}\n", "utf-8")
+    gongshi = Installation(tmp_path / "data", GONGSHI_SOURCES=str(tmp_path / "sources"))
+    process = gongshi.start("harvest", "tax/list")
+    wait_until(lambda: "/rows?page=3" in http_server.pages, process)
+    process.kill()
+    process.communicate()
+    gongshi.let_leases_end()
+    again = gongshi("harvest", "tax/list")
+    assert (again.returncode, again.stderr) == (0, "")
+    asked = [http_server.pages.count(f"/rows?page={number}") for number in range(1, 6)]
+    assert asked == [1, 1, 2, 1, 1]
+    assert gongshi.count(LISTED, "tax/list") == 8
+    assert list((gongshi.folder / "spool").iterdir()) == []

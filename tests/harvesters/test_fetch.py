@@ -1,6 +1,7 @@
 """Fetching: local files where they are, pages politely from a real server, one sentence where it fails."""
 
 import json
+import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvesters.fetch import fetch
+from harvesters.folder import PAGES
 from harvesters.formats import Fetched, RawRow, rows
 from harvesters.source import Definition, Pages
 from publisher.errors import SourceUnreadable
@@ -35,7 +37,7 @@ def page(*names: str, **more: str) -> Reply:
 
 
 class Desk:
-    """Fetches into a spool of its own; `slept` are the pauses."""
+    """Fetches into a spool of its own, each time as if it were a new one; `slept` are the pauses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,6 +47,7 @@ class Desk:
         self.outgoing = Outgoing("Gongshi-tests", Limits(connect=2, read=1, whole=2))
 
     def fetch(self, of: Definition, pause: float = 0.5) -> list[Fetched]:
+        shutil.rmtree(self.spool / PAGES, ignore_errors=True)
         return fetch(of, self.spool, self.outgoing, self.folder, pause=pause, sleep=self.slept.append)
 
     def names(self, of: Definition) -> list[str]:
@@ -139,7 +142,7 @@ def test_one_url_is_one_file_with_what_the_server_said_of_it(desk: Desk, http_se
     assert fetched.name == f"{http_server.url}/list?key=…&v=1"
     assert fetched.encoding == "gbk"
     assert (fetched.etag, fetched.last_modified) == ('"7"', "yesterday")
-    assert fetched.path.parent == desk.spool
+    assert fetched.path.parent == desk.spool / PAGES
     assert [row.cells["name"] for row in rows(fetched, of) if isinstance(row, RawRow)] == ["海南椰风"]
 
 
@@ -204,7 +207,7 @@ def test_three_tries_are_all(desk: Desk, http_server: WebServer) -> None:
     of = definition(url=http_server.on("/list", Reply(500)))
     assert desk.refused(of) == f"{http_server.url}/list answered 500 Internal Server Error."
     assert len(http_server.pages) == 3
-    assert list(desk.spool.iterdir()) == []
+    assert list((desk.spool / PAGES).iterdir()) == []
 
 
 @pytest.mark.parametrize(("after", "least", "most"), [("30", 30, 30), ("1", 2, 3)])

@@ -1,11 +1,13 @@
 """HTML over HTTP: list pages, their next links, their rows' own pages, and what stands in their way."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harvesters.fetch import fetch
+from harvesters.folder import PAGES
 from harvesters.formats import BadRow, RawRow, rows
 from harvesters.formats.raw import Detail
 from harvesters.source import Definition, Pages
@@ -45,6 +47,7 @@ class Desk:
         self.server.on(f"/own/{name}.html", reply)
 
     def read(self, of: Definition) -> list[RawRow | BadRow]:
+        shutil.rmtree(self.folder / PAGES, ignore_errors=True)
         files = fetch(of, self.folder, self.outgoing, self.folder, sleep=lambda _: None)
         return [row for fetched in files for row in rows(fetched, of)]
 
