@@ -15,7 +15,8 @@ from gongshi.bootstrap import Platform
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.indexer import Indexer
-from gongshi.running import FAILED, REFUSED, as_json, platform
+from gongshi.running import FAILED, REFUSED, as_json, check_harvested, platform
+from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
@@ -242,6 +243,7 @@ def try_source(file: Path, count: int) -> None:
 
 sources.add_command(new)
 sources.add_command(validate)
+main.add_command(runs)
 
 
 @main.group()
@@ -256,10 +258,7 @@ def quarantine() -> None:
 def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
     """List the rows that the last runs refused, with file, row, column and reason."""
     with platform() as made, made.store.reading() as store:
-        if source and source not in store.sources():
-            raise click.UsageError(
-                f"No source {source} has been harvested; `gongshi sources list` names them."
-            )
+        check_harvested(store, source)
         values = [
             (refusal.source, refusal.where.file, refusal.where.row, refusal.column, refusal.reason)
             for refusal in store.refusals(source, limit)

@@ -9,6 +9,7 @@ import click
 from gongshi import show
 from gongshi.bootstrap import Platform, build, read_settings
 from publisher.errors import GongshiError, Refused
+from publisher.store import Reading
 from search.engine import SearchError, WriterBusy
 
 FAILED, REFUSED = 1, 3
@@ -46,3 +47,9 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
     except KeyboardInterrupt as error:
         show.problem("Interrupted; what was done stays, and the same command goes on from there.")
         raise SystemExit(FAILED) from error
+
+
+def check_harvested(store: Reading, source: str | None) -> None:
+    """Raises UsageError for a source that was named and never harvested, so that it is not passed over."""
+    if source and source not in store.sources():
+        raise click.UsageError(f"No source {source} has been harvested; `gongshi sources list` names them.")

@@ -307,6 +307,11 @@ class Reading:
         told = (Counts(**orjson.loads(row.counts)) for row in self._connection.execute(query))
         return next((counts for counts in told if not counts.held), None)
 
+    def harvest(self, id: int) -> Harvest | None:
+        """One run."""
+        row = self._connection.execute(select(harvest).where(harvest.c.id == id)).first()
+        return _harvest(row) if row else None
+
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""
         query = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id).limit(limit)

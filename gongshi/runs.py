@@ -1,0 +1,73 @@
+"""Commands to look back at the runs of the sources."""
+
+from dataclasses import asdict
+from datetime import datetime, tzinfo
+
+import click
+
+from gongshi import show
+from gongshi.running import FAILED, as_json, check_harvested, platform
+from publisher.harvests import Harvest
+
+
+@click.group()
+def runs() -> None:
+    """Look back at runs of sources."""
+
+
+@runs.command("list")
+@click.argument("source", required=False)
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most, newest first."
+)
+@as_json
+def list_runs(source: str | None, limit: int, as_json: bool) -> None:
+    """List runs, newest first: when they were, how they ended, what became of their rows."""
+    with platform() as made, made.store.reading() as store:
+        check_harvested(store, source)
+        values = [
+            (
+                run.id,
+                run.source,
+                _local(run.started_at, made.zone),
+                _local(run.ended_at, made.zone),
+                run.state,
+                run.counts,
+                len(run.warnings),
+                run.message,
+            )
+            for run in store.harvests(source, limit)
+        ]
+        columns = ("run", "source", "started", "ended", "state", "rows", "warnings", "said")
+        show.rows(columns, values, as_json=as_json)
+
+
+@runs.command("show")
+@click.argument("id", type=int)
+@as_json
+def show_run(id: int, as_json: bool) -> None:
+    """Show all that is known of a run: its times, each count, its warnings, why it failed."""
+    with platform() as made, made.store.reading() as store:
+        run = store.harvest(id)
+        if run is None:
+            show.problem(f"There is no run {id}; `gongshi runs list` names them.")
+            raise SystemExit(FAILED)
+        show.fields(_told(run, made.zone), as_json=as_json)
+
+
+def _told(run: Harvest, zone: tzinfo) -> dict[str, object]:
+    """A run with its times in the zone of this installation."""
+    return {
+        "run": run.id,
+        "source": run.source,
+        "state": run.state,
+        "started": _local(run.started_at, zone),
+        "ended": _local(run.ended_at, zone),
+        **{name.replace("_", " "): count for name, count in asdict(run.counts).items()},
+        "warnings": list(run.warnings),
+        "message": run.message,
+    }
+
+
+def _local(moment: datetime | None, zone: tzinfo) -> str | None:
+    return moment.astimezone(zone).isoformat(" ", "seconds") if moment else None
