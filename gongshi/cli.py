@@ -15,7 +15,8 @@ from gongshi.bootstrap import Platform
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.indexer import Indexer
-from gongshi.running import FAILED, REFUSED, as_json, check_harvested, platform
+from gongshi.quarantine import quarantine
+from gongshi.running import FAILED, REFUSED, as_json, platform
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
@@ -244,26 +245,7 @@ def try_source(file: Path, count: int) -> None:
 sources.add_command(new)
 sources.add_command(validate)
 main.add_command(runs)
-
-
-@main.group()
-def quarantine() -> None:
-    """Look at rows that were refused."""
-
-
-@quarantine.command("list")
-@click.argument("source", required=False)
-@click.option("--limit", type=SOME, default=1000, show_default=True, help="How many at most.")
-@as_json
-def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
-    """List the rows that the last runs refused, with file, row, column and reason."""
-    with platform() as made, made.store.reading() as store:
-        check_harvested(store, source)
-        values = [
-            (refusal.source, refusal.where.file, refusal.where.row, refusal.column, refusal.reason)
-            for refusal in store.refusals(source, limit)
-        ]
-        show.rows(("source", "file", "row", "column", "reason"), values, as_json=as_json)
+main.add_command(quarantine)
 
 
 @main.group()

@@ -314,11 +314,13 @@ class Reading:
 
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""
-        query = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id).limit(limit)
-        return [
-            Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
-            for row in self._connection.execute(_of_source(query, quarantine.c.source_id, source_id))
-        ]
+        query = _of_source(_REFUSALS.limit(limit), quarantine.c.source_id, source_id)
+        return list(map(_refusal, self._connection.execute(query)))
+
+    def each_refusal(self, source_id: str) -> Iterator[Refusal]:
+        """All rows of a source in quarantine, in order of file and row, however many."""
+        query = _of_source(_REFUSALS, quarantine.c.source_id, source_id)
+        yield from map(_refusal, self._connection.execute(query.execution_options(yield_per=5000)))
 
     # --- leases
 
@@ -348,6 +350,7 @@ class Reading:
         return self._connection.execute(query).scalar() or 0
 
 
+_REFUSALS = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id)
 _NEWEST = (item.c.start_day.desc().nulls_last(), item.c.id)
 
 
@@ -367,6 +370,10 @@ _SAID = (
 
 def _of_source(query: Select[T], column: ColumnElement[str], source_id: str | None) -> Select[T]:
     return query if source_id is None else query.where(column == source_id)
+
+
+def _refusal(row: Row[tuple[object, ...]]) -> Refusal:
+    return Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
 
 
 def _harvest(row: Row[tuple[object, ...]]) -> Harvest:

@@ -1,0 +1,49 @@
+"""Commands for rows that were refused."""
+
+from pathlib import Path
+
+import click
+
+from gongshi import refused, show
+from gongshi.running import as_json, check_harvested, platform
+
+
+@click.group()
+def quarantine() -> None:
+    """Look at rows that were refused, and have them corrected."""
+
+
+@quarantine.command("list")
+@click.argument("source", required=False)
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="How many at most.")
+@as_json
+def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
+    """List the rows that the last runs refused, with file, row, column and reason."""
+    with platform() as made, made.store.reading() as store:
+        check_harvested(store, source)
+        values = [
+            (refusal.source, refusal.where.file, refusal.where.row, refusal.column, refusal.reason)
+            for refusal in store.refusals(source, limit)
+        ]
+        show.rows(("source", "file", "row", "column", "reason"), values, as_json=as_json)
+
+
+@quarantine.command()
+@click.argument("source")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write: .csv or .xlsx. What it held before is replaced.",
+)
+def export(source: str, to: Path) -> None:
+    """Write a source's refused rows to a file for its publisher, with the reason of each and how to mend it.
+
+    Names and numbers of persons are masked.
+    """
+    if to.suffix.lower() not in refused.FORMATS:
+        raise click.BadParameter(f"{to} is neither .csv nor .xlsx.", param_hint="--to")
+    with platform() as made, made.store.reading() as store:
+        check_harvested(store, source)
+        count = refused.write(store.each_refusal(source), to)
+    show.line(f"{to}: {count} refused rows of {source}.")

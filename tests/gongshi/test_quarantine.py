@@ -1,0 +1,91 @@
+"""Refused rows on their way to who corrects them, and out of the quarantine."""
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.fixtures.commands import Installation
+from tests.fixtures.harvesting import Desk, row
+from tests.fixtures.store import code
+
+GOOD = [row(number) for number in range(1, 11)]
+BAD = row(20).replace("2026-03-01", "2026-02-30")
+
+
+@pytest.fixture
+def gongshi(desk: Desk) -> Installation:
+    """The commands on the platform of `desk`."""
+    settings = desk.platform.settings
+    return Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
+
+
+def exported(gongshi: Installation, to: Path) -> list[list[str]]:
+    """What an export holds."""
+    done = gongshi("quarantine", "export", "tax/list", "--to", str(to))
+    assert (done.returncode, done.stderr) == (0, "")
+    if to.suffix == ".csv":
+        with to.open(encoding="utf-8-sig", newline="") as file:
+            held = list(csv.reader(file))
+    else:
+        sheet = openpyxl.load_workbook(to).active
+        assert sheet is not None
+        assert all(cell.data_type != "f" for line in sheet.rows for cell in line)
+        held = [["" if value is None else str(value) for value in line] for line in sheet.values]
+    assert done.stdout == f"{to}: {len(held) - 1} refused rows of tax/list.\n"
+    return held
+
+
+@pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
+def test_refused_rows_are_exported_with_place_reason_and_remedy(
+    gongshi: Installation, desk: Desk, tmp_path: Path, name: str
+) -> None:
+    desk.write(*GOOD, BAD)
+    desk.harvest()
+    header, held = exported(gongshi, tmp_path / name)
+    assert header == ["file", "row", "column", "reason", "how to mend it", "the row"]
+    file, place, column, reason, mend, says = held
+    assert (file, place, column) == ("rows.csv", "12", "列入日期")
+    assert "there is no such day" in reason
+    assert mend == "Write year, month and day, such as 2026-03-08."
+    assert says.startswith("海南第20贸易有限公司")
+
+
+@pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "＝"])
+def test_nothing_in_an_export_is_a_formula(
+    gongshi: Installation, desk: Desk, tmp_path: Path, name: str, begin: str
+) -> None:
+    attack = f"{begin}1+cmd|' /C calc'!A0有限公司,{code(30)},琼税列〔2026〕30号,逃税,2026-02-30,"
+    desk.write(*GOOD, attack)
+    desk.harvest()
+    _, held = exported(gongshi, tmp_path / name)
+    assert held[-1].startswith(f"'{begin.strip()}1+cmd")
+
+
+def test_an_export_that_cannot_be_is_one_sentence(gongshi: Installation, desk: Desk, tmp_path: Path) -> None:
+    desk.write(*GOOD)
+    desk.harvest()
+    told = gongshi("quarantine", "export", "tax/list", "--to", "refused.pdf")
+    assert told.returncode == 2
+    assert "refused.pdf is neither .csv nor .xlsx." in told.stderr
+    told = gongshi("quarantine", "export", "tax/nothing", "--to", "refused.csv")
+    assert told.returncode == 2
+    assert "No source tax/nothing has been harvested" in told.stderr
+    missing = tmp_path / "nowhere" / "refused.csv"
+    told = gongshi("quarantine", "export", "tax/list", "--to", str(missing))
+    assert (told.returncode, len(told.stderr.splitlines())) == (1, 1)
+    assert str(missing) in told.stderr
+
+
+def test_a_mended_row_leaves_the_quarantine_by_itself(desk: Desk) -> None:
+    desk.write(*GOOD, BAD)
+    desk.harvest()
+    with desk.platform.store.reading() as store:
+        assert [refusal.where.row for refusal in store.refusals("tax/list")] == [12]
+    desk.write(*GOOD, row(20))
+    assert desk.harvest().counts.new == 1
+    with desk.platform.store.reading() as store:
+        assert store.refusals("tax/list") == []
+    assert len(desk.names()) == 11
