@@ -2,8 +2,6 @@
 
 import logging
 import signal
-from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +9,11 @@ from pathlib import Path
 import click
 
 from gongshi import show
-from gongshi.bootstrap import Platform
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
-from gongshi.indexer import Indexer
+from gongshi.harvesting import harvest_all
 from gongshi.quarantine import quarantine
-from gongshi.running import FAILED, REFUSED, as_json, platform
+from gongshi.running import FAILED, as_json, platform
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
@@ -24,10 +21,9 @@ from gongshi.trying import show_preview
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
 from harvesters.schedule import schedule
-from harvesters.source import Definition, load
-from publisher.errors import GongshiError, Refused
+from harvesters.source import load
+from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
-from publisher.harvests import RunState
 from publisher.indexing import drift
 from publisher.public import checksum
 
@@ -142,39 +138,6 @@ def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_
             show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
         code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
         raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
-
-
-def harvest_all(
-    made: Platform, definitions: Sequence[Definition], *, accept_removals: bool, as_json: bool = False
-) -> int:
-    """Harvests source after source; one that fails never keeps the others from being done.
-
-    Gives the exit code.
-    """
-    codes = set()
-    with show.progress() as progress, closing(Indexer(made.settings)) as indexer:
-        harvester = made.harvester(progress, indexer.running)
-        for definition in definitions:
-            try:
-                outcome = harvester.run(definition, accept_removals=accept_removals)
-            except Refused as error:
-                show.problem(str(error))
-                codes.add(REFUSED)
-                continue
-            except GongshiError as error:
-                show.problem(f"{definition.id}: {error}")
-                codes.add(FAILED)
-                continue
-            if as_json:
-                show.fields(asdict(outcome), as_json=True)
-            else:
-                show.line(f"{outcome.source}: {outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s")
-                for warning in outcome.warnings:
-                    show.problem(f"{outcome.source}: {warning}")
-                if outcome.message:
-                    show.problem(f"{outcome.source}: {outcome.message}")
-            codes.add({RunState.COMPLETE: 0, RunState.REFUSED: REFUSED}.get(outcome.state, FAILED))
-    return FAILED if FAILED in codes else max(codes, default=0)
 
 
 @main.group()

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from gongshi import refused, show
-from gongshi.running import as_json, check_harvested, platform
+from gongshi.harvesting import harvest_all
+from gongshi.running import FAILED, as_json, check_harvested, platform
 
 
 @click.group()
@@ -47,3 +48,32 @@ def export(source: str, to: Path) -> None:
         check_harvested(store, source)
         count = refused.write(store.each_refusal(source), to)
     show.line(f"{to}: {count} refused rows of {source}.")
+
+
+@quarantine.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+def replay(names: tuple[str, ...]) -> None:
+    """Harvest again just the sources that have refused rows, all or those named: after a file or definition
+    was mended.
+
+    Says how many rows each had in quarantine, and how many it has now.
+    """
+    with platform() as made:
+        with made.store.reading() as store:
+            for name in names:
+                check_harvested(store, name)
+            before = store.refusal_counts()
+        wanted = {id for id in before if not names or id in names}
+        chosen = [definition for definition in made.definitions if definition.id in wanted]
+        gone = sorted(wanted - {definition.id for definition in chosen})
+        for id in gone:
+            show.problem(f"{id}: its definition is missing or wrong; see `gongshi sources check`.")
+        if not wanted:
+            show.line("No row is in quarantine.")
+        code = harvest_all(made, chosen, accept_removals=False)
+        with made.store.reading() as store:
+            now = store.refusal_counts()
+        for definition in chosen:
+            id = definition.id
+            show.line(f"{id}: {before[id]} rows were in quarantine, {now.get(id, 0)} are now.")
+        raise SystemExit(code or (FAILED if gone else 0))

@@ -322,6 +322,11 @@ class Reading:
         query = _of_source(_REFUSALS, quarantine.c.source_id, source_id)
         yield from map(_refusal, self._connection.execute(query.execution_options(yield_per=5000)))
 
+    def refusal_counts(self) -> dict[str, int]:
+        """How many rows each source has in quarantine that has any."""
+        query = select(quarantine.c.source_id, func.count()).group_by(quarantine.c.source_id)
+        return dict(self._connection.execute(query).tuples().all())
+
     # --- leases
 
     def lease_until(self, name: str) -> datetime | None:

@@ -89,3 +89,32 @@ def test_a_mended_row_leaves_the_quarantine_by_itself(desk: Desk) -> None:
     with desk.platform.store.reading() as store:
         assert store.refusals("tax/list") == []
     assert len(desk.names()) == 11
+
+
+def test_a_replay_harvests_just_the_sources_with_refused_rows(gongshi: Installation, desk: Desk) -> None:
+    desk.write(*GOOD, BAD, row(21, removed="2026-02-30"))
+    desk.harvest()
+    told = gongshi("quarantine", "replay")
+    assert told.returncode == 0
+    assert told.stdout.splitlines()[-1] == "tax/list: 2 rows were in quarantine, 2 are now."
+    desk.write(*GOOD, row(20), row(21, removed="2026-02-30"))
+    told = gongshi("quarantine", "replay", "tax/list")
+    assert told.stdout.splitlines()[-1] == "tax/list: 2 rows were in quarantine, 1 are now."
+    desk.write(*GOOD, row(20), row(21))
+    assert gongshi("quarantine", "replay").stdout.splitlines()[-1].endswith(", 0 are now.")
+    assert gongshi("quarantine", "replay").stdout == "No row is in quarantine.\n"
+    with desk.platform.store.reading() as store:
+        assert len(store.harvests("tax/list")) == 4  # the last replay had nothing to harvest
+    assert len(desk.names()) == 12
+
+
+def test_a_replay_says_what_it_cannot_harvest(gongshi: Installation, desk: Desk) -> None:
+    desk.write(*GOOD, BAD)
+    desk.harvest()
+    desk.file.with_name("list.toml").unlink()
+    told = gongshi("quarantine", "replay")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == "tax/list: its definition is missing or wrong; see `gongshi sources check`.\n"
+    told = gongshi("quarantine", "replay", "tax/nothing")
+    assert told.returncode == 2
+    assert "No source tax/nothing has been harvested" in told.stderr
