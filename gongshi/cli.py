@@ -12,6 +12,7 @@ from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import harvest_all
+from gongshi.quality import quality
 from gongshi.quarantine import quarantine
 from gongshi.running import FAILED, as_json, platform
 from gongshi.runs import runs
@@ -207,6 +208,7 @@ def try_source(file: Path, count: int) -> None:
 
 sources.add_command(new)
 sources.add_command(validate)
+main.add_command(quality)
 main.add_command(runs)
 main.add_command(quarantine)
 

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
 from publisher.harvests import Counts, Harvest, RunState
-from publisher.items import Change, Draft, Earlier, Item, ItemState, Refusal, RowRef, Sighting
+from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, RowRef, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec, provenance
@@ -277,6 +277,12 @@ class Reading:
         )
         for row in self._connection.execute(query.execution_options(yield_per=5000)):
             yield row.id, row.item_id, row.misses
+
+    def contents_of(self, source_id: str) -> Iterator[Content]:
+        """What each of a source's rows says, public or not, in order of their keys."""
+        query = select(sighting.c.draft).where(sighting.c.source_id == source_id).order_by(sighting.c.key)
+        for text in self._connection.execute(query.execution_options(yield_per=1000)).scalars():
+            yield self._contents.load_draft(text, source_id, "", b"").content
 
     # --- sources, lists, runs
 
