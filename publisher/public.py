@@ -9,11 +9,13 @@ from hashlib import sha256
 
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
+from publisher.harvests import Counts
 from publisher.identifiers import BadIdentifier, uscc
 from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
+from publisher.quality import compliance
 from publisher.sources import Freshness, NamedList, Source
 from publisher.store import Reading
 from publisher.store.codec import dump, party
@@ -102,9 +104,16 @@ class ListRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
+    """`last_run`: what became of the rows of its last complete run; None before the first."""
+
     source: Source
     count: int
     freshness: Freshness
+    last_run: Counts | None
+
+    @property
+    def compliance(self) -> float | None:
+        return compliance(self.last_run) if self.last_run else None
 
 
 _HISTORY = ("published_at", "changed_at", "state")
@@ -238,9 +247,14 @@ class Public:
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """All sources, with how many public items each lists now and how fresh it is."""
-        counts = self._counts["source"]
+        counts, runs = self._counts["source"], self._store.last_complete_runs()
         return tuple(
-            SourceRecord(source, counts.get(id, 0), self.freshness(source, last))
+            SourceRecord(
+                source,
+                counts.get(id, 0),
+                self.freshness(source, last),
+                runs[id].counts if id in runs else None,
+            )
             for id, (source, last) in self._sources.items()
         )
 

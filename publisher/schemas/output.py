@@ -98,6 +98,37 @@ class ItemSchema(Schema):
         }
 
 
+class SourceSchema(Schema):
+    """A source with how fresh and how good it is. `every` is in seconds; `read` and `refused` are the rows of
+    its last complete run, `compliance` the share of these that meet the standard."""
+
+    def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._addresses = addresses
+
+    id = fields.String(attribute="source.id")
+    url = fields.Method("_url")
+    title = fields.Function(lambda record: record.source.title._asdict())
+    authority = fields.String(attribute="source.authority")
+    kind = fields.String(attribute="source.kind")
+    sector = fields.String(attribute="source.sector")
+    region = fields.String(attribute="source.region")
+    list = fields.String(attribute="source.list")
+    source_url = fields.String(attribute="source.url")
+    licence = fields.String(attribute="source.licence")
+    sample = fields.Boolean(attribute="source.sample")
+    every = fields.TimeDelta(attribute="source.every")
+    last_complete = Moment(attribute="freshness.last_complete")
+    stale = fields.Boolean(attribute="freshness.stale")
+    items = fields.Integer(attribute="count")
+    read = fields.Integer(attribute="last_run.seen", dump_default=None)
+    refused = fields.Integer(attribute="last_run.refused", dump_default=None)
+    compliance = fields.Float()
+
+    def _url(self, record: Any) -> str:
+        return self._addresses.source(record.source.id)
+
+
 class FacetCountSchema(Schema):
     value = fields.String()
     count = fields.Integer()

@@ -318,6 +318,19 @@ class Reading:
         row = self._connection.execute(select(harvest).where(harvest.c.id == id)).first()
         return _harvest(row) if row else None
 
+    def last_complete_runs(self) -> dict[str, Harvest]:
+        """The last complete run of each source that had one; costs one indexed read a source."""
+        run = harvest.alias()
+        newest = (
+            select(run.c.id)
+            .where(run.c.source_id == source.c.id, run.c.state == RunState.COMPLETE)
+            .order_by(run.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = select(harvest).where(harvest.c.id.in_(select(newest).select_from(source)))
+        return {row.source_id: _harvest(row) for row in self._connection.execute(query)}
+
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""
         query = _of_source(_REFUSALS.limit(limit), quarantine.c.source_id, source_id)

@@ -8,7 +8,7 @@ from publisher.items import Item
 from publisher.kinds import Registry
 from publisher.public import Public, SearchRequest
 from publisher.schemas.addresses import Addresses
-from publisher.schemas.output import FacetCountSchema, ItemSchema, SubjectSchema, moment
+from publisher.schemas.output import FacetCountSchema, ItemSchema, SourceSchema, SubjectSchema, moment
 from publisher.schemas.parameters import no_parameters, read, suggest_parameters
 from publisher.subjects import PartyType
 from publisher.web.headers import keep, tell_robots
@@ -27,6 +27,7 @@ class Api(Output):
         addresses = Addresses(settings.base_url)
         self._items = ItemSchema(addresses)
         self._subjects = SubjectSchema(addresses)
+        self._sources = SourceSchema(addresses)
         self._counts = FacetCountSchema(many=True)
 
     def blueprint(self) -> Blueprint:
@@ -34,6 +35,8 @@ class Api(Output):
         api.add_url_rule("/search", "search", self.search)
         api.add_url_rule("/items/<id>", "item", self.item)
         api.add_url_rule("/subjects/<ref>", "subject", self.subject)
+        api.add_url_rule("/sources", "sources", self.sources)
+        api.add_url_rule("/sources/<path:id>", "source", self.source)
         api.add_url_rule("/suggest", "suggest", self.suggest)
         return api
 
@@ -78,6 +81,17 @@ class Api(Output):
         if record.subject.type is PartyType.PERSON:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    def sources(self) -> Response:
+        read(self._none, request.args)
+        with self._open_public() as public:
+            records = public.sources()
+            return self._answer(public, self._sources.dump(records, many=True), (), total=len(records))
+
+    def source(self, id: str) -> Response:
+        read(self._none, request.args)
+        with self._open_public() as public:
+            return self._answer(public, self._sources.dump(public.source(id)), ())
 
     def suggest(self) -> Response:
         asked = read(self._suggest, request.args)

@@ -10,9 +10,12 @@ import pytest
 from publisher.errors import StoreError
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Refusal, RowRef, What
-from publisher.kinds import Registry
+from publisher.joining import Identity
+from publisher.kinds import Label, Registry
+from publisher.publish import Desk, publish
+from publisher.sources import Source
 from publisher.store import NewChange, Store
-from tests.fixtures.store import NOON, ZONE
+from tests.fixtures.store import NOON, ZONE, draft
 
 
 def log(store: Store, count: int, *, overtakes: bool = False) -> None:
@@ -196,3 +199,29 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, registry: Re
     with pytest.raises(StoreError, match="file is not a database"):
         store.prepare()
     store.close()
+
+
+def test_the_last_complete_run_of_each_source_is_known(store: Store) -> None:
+    with store.writing() as writing:
+        for id in ("tax/a", "tax/b"):
+            writing.put_source(Source(id, Label("甲", "A"), "海南省税务局", "penalty", "tax", None))
+        for id, state, seen in [
+            ("tax/a", RunState.COMPLETE, 1),
+            ("tax/a", RunState.COMPLETE, 2),
+            ("tax/a", RunState.FAILED, 3),
+            ("tax/b", RunState.REFUSED, 4),
+        ]:
+            run = writing.start_harvest(id, NOON)
+            writing.end_harvest(run, state, Counts(seen=seen), (), None, NOON)
+    with store.reading() as reading:
+        assert {id: run.counts.seen for id, run in reading.last_complete_runs().items()} == {"tax/a": 2}
+
+
+def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:
+    drafts = [draft("2"), draft("1"), draft("3", source="tax/a")]
+    with store.writing() as writing:
+        publish(writing, map(store.contents.written, drafts[:2]), Desk(Identity(b"k"), ZONE, {}), NOON)
+        publish(writing, map(store.contents.written, drafts[2:]), Desk(Identity(b"k"), ZONE, {}), NOON)
+    with store.reading() as reading:
+        told = [content["document_number"] for content in reading.contents_of("tourism/penalties")]
+    assert told == ["琼旅罚〔2026〕1号", "琼旅罚〔2026〕2号"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from publisher.harvests import Counts, RunState
 from tests.fixtures.site import BASE_URL, TRAVEL, Site
 from tests.fixtures.store import code, draft
 
@@ -75,6 +76,7 @@ def test_what_has_ended_is_a_bare_tombstone(site: Site) -> None:
         ("/api/v1/items/unknown", 404),
         ("/api/v1/subjects/unknown", 404),
         ("/api/v1/nothing", 404),
+        ("/api/v1/sources/tourism/unknown", 404),
         ("/api/v1/items/unknown?colour=red", 400),
         ("/api/v1/suggest?limit=x", 400),
         ("/api/v1/search?lang=fr", 400),
@@ -96,6 +98,31 @@ def test_a_known_value_is_offered_for_an_unknown_one(filled_site: Site) -> None:
     problem = get(filled_site, "/api/v1/search?kind=fine&lang=en", 400)
     assert problem["errors"][0]["allowed"] == list(filled_site.world.registry.kinds)
     assert problem["errors"][0]["detail"] == "this value is not known"
+
+
+def test_sources_come_with_freshness_counts_and_compliance(site: Site) -> None:
+    world = site.world
+    world.add_source(every=timedelta(hours=6), url="https://example.org/list")
+    world.add_source("tax/evasion", kind="blacklist")
+    world.publish(draft("1"), draft("2"))
+    runs = [
+        (RunState.COMPLETE, Counts(seen=9)),
+        (RunState.COMPLETE, Counts(seen=8, new=2, refused=1, not_public=5)),
+        (RunState.FAILED, Counts(seen=100, refused=100)),
+    ]
+    with world.store.writing() as store:
+        for state, counts in runs:
+            run = store.start_harvest("tourism/penalties", world.clock())
+            store.end_harvest(run, state, counts, (), None, world.clock())
+    told = get(site, "/api/v1/sources")
+    assert [one["id"] for one in told["data"]] == ["tax/evasion", "tourism/penalties"]
+    never, read = told["data"]
+    assert (never["read"], never["compliance"], never["every"], never["stale"]) == (None, None, None, False)
+    assert (read["items"], read["read"], read["refused"], read["compliance"]) == (2, 8, 1, 0.875)
+    assert (read["every"], read["source_url"]) == (21600, "https://example.org/list")
+    assert read["title"] == {"zh": "旅游行政处罚", "en": "Tourism penalties"}
+    assert read["url"] == f"{BASE_URL}/sources/tourism/penalties"
+    assert get(site, "/api/v1/sources/tourism/penalties")["data"] == read
 
 
 def test_other_methods_are_told_which_there_are(filled_site: Site) -> None:
