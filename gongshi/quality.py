@@ -1,12 +1,16 @@
 """Commands on how good a source is."""
 
+import csv
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from gongshi import show
-from gongshi.running import as_json, platform
-from publisher.document_numbers import numbering
+from gongshi.running import FAILED, as_json, platform
+from harvesters.register import read
+from publisher.document_numbers import compare, numbering
 from publisher.store import Reading
 
 NO_PROOF = (
@@ -44,6 +48,30 @@ def gaps(source: str, as_json: bool) -> None:
     if found.unread:
         show.line(f"{found.unread} numbers have no year or no serial and are left out.")
     show.line(NO_PROOF)
+
+
+@quality.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def register(source: str, file: Path) -> None:
+    """Compare a source with its authority's own register of document numbers; prints CSV.
+
+    FILE is a table, CSV or a workbook, with a column of numbers. Exit code 1 when the two differ.
+    """
+    with platform() as made, made.store.reading() as store:
+        own = read(file)
+        found = compare(own.numbers, (number for _, number in numbers(store, source)))
+    lines = csv.writer(sys.stdout, lineterminator="\n")
+    lines.writerow(("number", "row of the register", "what"))
+    lines.writerows((number, row, "only in the register") for row, number in found.missing)
+    lines.writerows((number, "", "only here") for number in found.surplus)
+    show.problem(
+        f"{len(own.numbers)} numbers in column {own.column} of {file.name}: "
+        f"{len(found.missing)} are not here; {len(found.surplus)} that are here are not in it."
+    )
+    if found.missing:
+        show.problem(NO_PROOF)
+    raise SystemExit(FAILED if found.missing or found.surplus else 0)
 
 
 def numbers(store: Reading, source: str) -> Iterator[tuple[str, str]]:

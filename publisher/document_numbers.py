@@ -5,7 +5,7 @@ A gap proves nothing: minor penalties are lawfully not public, and numbers are g
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,9 +17,10 @@ MOST_MISSING = 20
 _OPEN, _CLOSE = "[〔\\[(【〖〈《<{]", "[〕\\])】〗〉》>}]"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SERIAL = r"第?0*(?P<serial>\d{1,15})号?(?P<suffix>\D.{0,20})?"
+_NO_DAY = r"(?!\d{1,2}(?:月|-\d{1,2}$))"
 _NUMBER = (
     re.compile(rf"(?P<prefix>.*?){_OPEN}{_YEAR}年?{_CLOSE}(?P<middle>\D{{0,20}}?){_SERIAL}"),
-    re.compile(rf"(?P<prefix>.*?\D|){_YEAR}(?:年度?|-|(?=第))(?P<middle>\D{{0,20}}?){_SERIAL}"),
+    re.compile(rf"(?P<prefix>.*?\D){_YEAR}(?:年度?|-|(?=第)){_NO_DAY}(?P<middle>\D{{0,20}}?){_SERIAL}"),
 )
 
 
@@ -93,6 +94,27 @@ def numbering(numbers: Iterable[tuple[str, str]]) -> Numbering:
             unread += 1
     found = (_series(names[key], prefix, year, seen) for (key, prefix, year), seen in sorted(serials.items()))
     return Numbering(tuple(found), unread)
+
+
+class Compared(NamedTuple):
+    """`missing`: rows and numbers of the register that are not here; `surplus`: numbers that it lacks."""
+
+    missing: tuple[tuple[int, str], ...]
+    surplus: tuple[str, ...]
+
+
+def compare(register: Sequence[tuple[int, str]], here: Iterable[str]) -> Compared:
+    """Compares a register with the numbers here; all spellings of a number are one."""
+    ours = {_same(text): text for text in here}
+    theirs = {_same(text) for _, text in register}
+    return Compared(
+        tuple((row, text) for row, text in register if _same(text) not in ours),
+        tuple(sorted(text for number, text in ours.items() if number not in theirs)),
+    )
+
+
+def _same(text: str) -> DocumentNumber | str:
+    return parse(text) or comparable(text)
 
 
 def _series(authority: str, prefix: str, year: int, serials: set[int]) -> Series:

@@ -47,7 +47,7 @@ def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
     """The report on a file, which is called `name` in it. Never raises for what can stand in a file."""
     fetched = Fetched(file, name)
     try:
-        stream = rows(fetched, (layout := _layout(file, look(fetched))))
+        stream = rows(fetched, (layout := form_layout(file, look(fetched))))
         head = _head(stream)
         if not head:
             return unreadable(NO_ROWS)
@@ -59,7 +59,7 @@ def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
         return unreadable(_safe(str(error)))
 
 
-def _layout(file: Path, found: Look) -> Definition:
+def form_layout(file: Path, found: Look) -> Definition:
     """A source of the national standard that says nothing for its rows: each must say all."""
     return Definition(
         file=file,

@@ -1,6 +1,9 @@
 """`gongshi quality`: how good a source is."""
 
 import json
+from pathlib import Path
+
+import openpyxl
 
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import Desk, row
@@ -37,3 +40,42 @@ def test_a_source_that_was_never_harvested_is_named(desk: Desk) -> None:
     told = installation(desk)("quality", "gaps", "tax/lists")
     assert told.returncode == 2
     assert "No source tax/lists has been harvested" in told.stderr
+
+
+def test_a_register_is_compared_whatever_its_spelling(desk: Desk, tmp_path: Path) -> None:
+    desk.write(*map(row, (1, 2, 5)))
+    desk.harvest()
+    gongshi, file = installation(desk), tmp_path / "register.csv"
+    file.write_text("序号,决定书编号,备注\n1,琼税列[2026]第001号,\n2,琼税列（2026）3号,2026\n3,,\n", "utf-8")
+    told = gongshi("quality", "register", "tax/list", str(file))
+    assert told.returncode == 1
+    assert told.stdout.splitlines() == [
+        "number,row of the register,what",
+        "琼税列（2026）3号,3,only in the register",
+        "琼税列〔2026〕2号,,only here",
+        "琼税列〔2026〕5号,,only here",
+    ]
+    assert "2 numbers in column 决定书编号 of register.csv: 1 are not here; 2 that are here" in told.stderr
+    assert "no proof" in told.stderr
+
+
+def test_a_workbook_that_agrees_is_told_so_by_the_exit_code(desk: Desk, tmp_path: Path) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    book, file = openpyxl.Workbook(), tmp_path / "register.xlsx"
+    assert book.active is not None
+    for line in (("文号", "日期"), ("琼税列【2026】01号", "2026-03-01")):
+        book.active.append(line)
+    book.save(file)
+    told = installation(desk)("quality", "register", "tax/list", str(file))
+    assert (told.returncode, told.stdout.count("\n")) == (0, 1)
+
+
+def test_a_register_without_numbers_is_named(desk: Desk, tmp_path: Path) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    file = tmp_path / "register.csv"
+    file.write_text("名称,日期\n甲,2026-03-01\n乙,2026-03-02\n", "utf-8")
+    told = installation(desk)("quality", "register", "tax/list", str(file))
+    assert told.returncode == 1
+    assert "register.csv has no column of document numbers" in told.stderr

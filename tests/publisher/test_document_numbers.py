@@ -46,7 +46,20 @@ def test_what_stands_around_the_serial_has_its_place(text: str, parts: tuple[obj
     assert parse(text) == parts
 
 
-@pytest.mark.parametrize("text", ["", "无", "12号", "琼旅罚〔2026〕号", "琼旅罚20261", "琼旅罚〔26〕3号"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "无",
+        "12号",
+        "琼旅罚〔2026〕号",
+        "琼旅罚20261",
+        "琼旅罚〔26〕3号",
+        "2026-03-08",
+        "2026年3月8日",
+        "列入日期2026-03-08",
+    ],
+)
 def test_what_has_no_year_or_no_serial_is_no_number(text: str) -> None:
     assert parse(text) is None
 
