@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
-from harvesters.schedule import schedule
+from harvesters.schedule import Rota, schedule
 from harvesters.source import load
 from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
@@ -89,8 +90,8 @@ def serve(host: str, port: int, workers: int) -> None:
 def run_schedule() -> None:
     """Harvest every source as often as its definition says, until interrupted.
 
-    A run that is under way then is finished first. The file `schedule.beat` in the data folder is touched all
-    the while, so that others can see that it works.
+    A run that is under way then ends at its next batch; what it published stays. The file `schedule.beat` in
+    the data folder is touched all the while, so that others can see that it works.
     """
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("gongshi").setLevel(logging.INFO)
@@ -104,15 +105,18 @@ def run_schedule() -> None:
             beat.touch()
 
         harvester = made.harvester(lambda _source, _counts: None)
-        scheduler = schedule(made.harvested, harvester, follow, timedelta(seconds=PAUSE))
+        rota = Rota(made.harvested, harvester, made.settings.harvests_at_once)
+        scheduler = schedule(rota, follow, timedelta(seconds=PAUSE))
 
         def stop(_signal: int, _frame: object) -> None:
+            rota.stop()
             if scheduler.running:
                 scheduler.shutdown()
 
         for asked in (signal.SIGINT, signal.SIGTERM):
             signal.signal(asked, stop)
-        scheduler.start()
+        with closing(rota):
+            scheduler.start()
 
 
 @main.command()

@@ -86,7 +86,8 @@ class _Missing:
 class Harvester:
     """Runs definitions against a store. `spools` is a private folder; `progress` is told of counts as they
     grow; `beside` has another process follow the log from now on, and tells whether one does. `clock` says
-    what is public; by `wall`, the real time, leases of length `lease` tell which runs live."""
+    what is public; by `wall`, the real time, leases of length `lease` tell which runs live. `check` is called
+    between batches and `sleep` in all waits: what they raise ends the run."""
 
     store: Store
     index: Index
@@ -102,6 +103,7 @@ class Harvester:
     progress: Callable[[str, Counts], None] = lambda _source, _counts: None
     beside: Callable[[], bool] = lambda: False
     sleep: Callable[[float], None] = time.sleep
+    check: Callable[[], None] = lambda: None
 
     def run(self, definition: Definition, *, accept_removals: bool = False) -> Outcome:
         """Harvests one source to its end; what goes wrong with it is in the outcome, never raised.
@@ -182,6 +184,7 @@ class _Run:
     @contextmanager
     def _writing(self) -> Iterator[Writing]:
         """A transaction that fails with LeaseLost when another run of the source has taken over."""
+        self._h.check()
         with self._h.store.writing() as store:
             self._lease.keep(store)
             yield store
@@ -208,7 +211,9 @@ class _Run:
             with self._h.store.reading() as store:
                 scan.read_until = store.read_until(self._definition.id, reading)
         asked = since.asked(self._definition, scan.read_until)
-        files = fetch(asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators)
+        files = fetch(
+            asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators, sleep=self._h.sleep
+        )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files
 
@@ -216,6 +221,7 @@ class _Run:
         headers_known = False
         for batch in chunks(stream, SCAN):
             self._lease.check()
+            self._h.check()
             raw = [row for row in batch if isinstance(row, RawRow)]
             if raw and not headers_known:
                 headers_known = True

@@ -1,50 +1,107 @@
-"""Runs every source as often as it promises to be read, and keeps the index in step. One process does it."""
+"""Runs every source as often as it promises to be read, and keeps the index in step. One process does it.
+
+When a source is due stands in the store alone: it follows from its last start, whoever ran it. So a restart
+repeats nothing, a missed run is caught up once, and two schedulers do not do the same work twice.
+"""
 
 import logging
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from harvesters.harvest import Harvester
+from harvesters.pace import due
 from harvesters.source import Definition
-from publisher.errors import GongshiError
+from harvesters.stopping import Stop
+from publisher.errors import GongshiError, Refused
 
-USUAL = timedelta(days=1)
-"""How often a source is read that promises nothing."""
+LOOK = timedelta(seconds=1)
+"""Between two looks at what is due."""
+
+AGAIN = timedelta(minutes=1)
+"""After this a run is tried again that could not even be started."""
+
+log = logging.getLogger("gongshi.harvest")
 
 
-def schedule(
-    definitions: Iterable[Definition], harvester: Harvester, follow: Callable[[], None], pause: timedelta
-) -> BlockingScheduler:
-    """A scheduler that runs all sources one after the other, each at once and then at its own pace, and calls
-    `follow` every `pause`. `start` blocks until `shutdown`, which lets the run under way end."""
-    scheduler = BlockingScheduler(timezone=harvester.zone)
-    scheduler.add_executor(ThreadPoolExecutor(1), alias="harvests")
-    for definition in definitions:
-        scheduler.add_job(
-            _run,
-            "interval",
-            args=(scheduler, harvester, definition),
-            seconds=(definition.every or USUAL).total_seconds(),
-            next_run_time=harvester.clock(),
-            executor="harvests",
-            id=definition.id,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-    scheduler.add_job(follow, "interval", seconds=pause.total_seconds(), id="follow", coalesce=True)
+class Rota:
+    """The runs of `definitions`, at most `at_once` at the same time, the one that is longest due first.
+
+    `look` is called by one thread. `close` ends what is under way at its next batch, and waits for that.
+    """
+
+    def __init__(self, definitions: Sequence[Definition], harvester: Harvester, at_once: int) -> None:
+        self._stop = Stop()
+        self._definitions = definitions
+        self._harvester = replace(harvester, check=self._stop.check, sleep=self._stop.sleep)
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="harvest")
+        self._under_way: dict[str, Future[None]] = {}
+        self._not_before: dict[str, datetime] = {}
+        self._told = ""
+
+    def look(self) -> list[Future[None]]:
+        """Starts, or puts in the queue, what is due now and not under way; gives these runs."""
+        self._under_way = {id: run for id, run in self._under_way.items() if not run.done()}
+        now = self._harvester.clock()
+        try:
+            waiting = [(at, d) for d in self._definitions if (at := self._due(d, now)) is not None]
+            self._told = ""
+        except GongshiError as error:
+            if str(error) != self._told:
+                log.error("%s", error)
+            self._told = str(error)
+            return []
+        for _, definition in sorted(waiting, key=lambda pair: pair[0]):
+            del self._not_before[definition.id]
+            self._under_way[definition.id] = self._pool.submit(self._run, definition)
+        return [self._under_way[definition.id] for _, definition in waiting]
+
+    @property
+    def zone(self) -> tzinfo:
+        return self._harvester.zone
+
+    def stop(self) -> None:
+        """Asks all runs to end. Does not wait."""
+        self._stop.ask()
+
+    def close(self) -> None:
+        self.stop()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _due(self, definition: Definition, now: datetime) -> datetime | None:
+        """Since when the source is due; None when it is not. Asks the store only when it may be."""
+        id = definition.id
+        if id in self._under_way or (id in self._not_before and self._not_before[id] > now):
+            return None
+        with self._harvester.store.reading() as store:
+            runs = store.harvests(id, 1)
+        at = self._not_before[id] = due(definition, runs[0].started_at if runs else None) or now
+        return at if at <= now else None
+
+    def _run(self, definition: Definition) -> None:
+        try:
+            outcome = self._harvester.run(definition)
+        except Exception as error:  # whatever it is, it must neither be lost nor be tried every second
+            self._not_before[definition.id] = self._harvester.clock() + AGAIN
+            level = logging.INFO if isinstance(error, Refused) else logging.ERROR
+            unknown = not isinstance(error, GongshiError)
+            log.log(level, "%s: %s", definition.id, error, exc_info=unknown)
+            return
+        said = outcome.message or outcome.counts
+        log.info("%s: %s, %s (%.1f s)", outcome.source, outcome.state, said, outcome.seconds)
+
+
+def schedule(rota: Rota, follow: Callable[[], None], pause: timedelta) -> BlockingScheduler:
+    """A scheduler of all that is done by the clock: the runs of `rota`, and `follow` every `pause`.
+
+    `start` blocks until `shutdown`. What else is to be done by the clock gets its line here.
+    """
+    scheduler = BlockingScheduler(
+        timezone=rota.zone, job_defaults={"coalesce": True, "misfire_grace_time": None}
+    )
+    for job, every in ((rota.look, LOOK), (follow, pause)):
+        scheduler.add_job(job, "interval", seconds=every.total_seconds())
     return scheduler
-
-
-def _run(scheduler: BlockingScheduler, harvester: Harvester, definition: Definition) -> None:
-    if not scheduler.running:  # asked to stop while this run waited for the one before it
-        return
-    log = logging.getLogger("gongshi.harvest")
-    try:
-        outcome = harvester.run(definition)
-    except GongshiError as error:
-        log.error("%s: %s", definition.id, error)
-        return
-    log.info("%s: %s, %s", outcome.source, outcome.state, outcome.message or outcome.counts)

@@ -75,6 +75,7 @@ DESCRIBED = (
         "none",
         "The same for sources that want another header: the whole of it, such as `X-Api-Key: …`.",
     ),
+    Described("GONGSHI_HARVESTS_AT_ONCE", "4", "How many sources `gongshi schedule` reads at the same time."),
     Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
     Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
     Described("GONGSHI_ENV", "production", "`production` or `development`."),
@@ -103,6 +104,7 @@ class Settings:
     secret_key: str
     contact: str
     source_headers: Mapping[str, tuple[str, str]] = field(repr=False)
+    harvests_at_once: int
     zone: ZoneInfo
     languages: tuple[str, ...]
     development: bool
@@ -140,6 +142,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         secret_key=given.get("GONGSHI_SECRET_KEY") or _kept(folder / "secret.key"),
         contact=given.get("GONGSHI_CONTACT", base_url),
         source_headers=_source_headers(given),
+        harvests_at_once=_number(given, "GONGSHI_HARVESTS_AT_ONCE", 4, most=64),
         zone=_zone(given),
         languages=_languages(given),
         development=development,
@@ -167,6 +170,13 @@ def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> st
     if value not in choices:
         raise SettingsError(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
     return value
+
+
+def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    value = given.get(name, str(default))
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", value) or int(value) > most:
+        raise SettingsError(f"{name} is {value!r}; it must be a whole number from 1 to {most}.")
+    return int(value)
 
 
 def _address(given: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:

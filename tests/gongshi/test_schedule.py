@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,6 +14,8 @@ from publisher.harvests import RunState
 from tests.fixtures.harvesting import Desk, row
 
 PATIENCE = 60.0
+STOPS = 15.0
+"""Seconds in which it has to end, on a busy machine."""
 
 
 def wait_for(true: Callable[[], bool]) -> None:
@@ -27,9 +30,8 @@ def harvested(desk: Desk) -> bool:
         return any(run.state is RunState.COMPLETE for run in store.harvests("tax/list", 1))
 
 
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
-def test_it_harvests_shows_that_it_works_and_stops_when_told(desk: Desk, asked: signal.Signals) -> None:
-    desk.write(row(1), row(2))
+@contextmanager
+def scheduling(desk: Desk) -> Iterator[subprocess.Popen[str]]:
     settings = desk.platform.settings
     plain = {name: value for name, value in os.environ.items() if not name.startswith("GONGSHI_")}
     running = subprocess.Popen(
@@ -39,12 +41,48 @@ def test_it_harvests_shows_that_it_works_and_stops_when_told(desk: Desk, asked: 
         text=True,
     )
     try:
-        wait_for(lambda: (settings.folder / "schedule.beat").exists() and harvested(desk))
-        running.send_signal(asked)
-        _, said = running.communicate(timeout=PATIENCE)
+        yield running
     finally:
         running.kill()
+        running.communicate()
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_it_harvests_shows_that_it_works_and_stops_when_told(desk: Desk, asked: signal.Signals) -> None:
+    desk.write(row(1), row(2))
+    with scheduling(desk) as running:
+        wait_for(lambda: (desk.platform.settings.folder / "schedule.beat").exists() and harvested(desk))
+        running.send_signal(asked)
+        _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
     assert "tax/list: complete" in said
     assert len(said.splitlines()) == 1, "samples that nobody invented are not read"
     assert len(desk.names()) == 2
+
+
+def test_a_run_under_way_ends_at_its_next_batch(desk: Desk) -> None:
+    desk.write(*(row(number) for number in range(1, 60_000)))
+    spools = desk.platform.settings.folder / "spool"
+    with scheduling(desk) as running:
+        wait_for(lambda: spools.is_dir() and any(spools.iterdir()))
+        running.send_signal(signal.SIGTERM)
+        _, said = running.communicate(timeout=STOPS)
+    assert running.returncode == 0
+    assert "tax/list: failed, It was interrupted; what it had published stays." in said
+    with desk.platform.store.reading() as store:
+        (run,) = store.harvests("tax/list")
+        assert (run.state, run.ended_at is None) == (RunState.FAILED, False)
+        assert store.lease_until("harvest:tax/list") is None
+    assert not any(spools.iterdir())
+
+
+def test_two_at_once_read_each_source_once(desk: Desk) -> None:
+    desk.write(row(1), row(2))
+    with scheduling(desk) as one, scheduling(desk) as other:
+        wait_for(lambda: harvested(desk))
+        time.sleep(3)  # some looks at what is due
+        for running in (one, other):
+            running.send_signal(signal.SIGTERM)
+            running.wait(STOPS)
+    with desk.platform.store.reading() as store:
+        assert len(store.harvests("tax/list")) == 1

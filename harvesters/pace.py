@@ -1,0 +1,29 @@
+"""When a source is due. Pure."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from harvesters.source import Definition
+
+USUAL = timedelta(days=1)
+"""How often a source is read that promises nothing."""
+
+EARLY, EARLIEST = 0.1, timedelta(minutes=10)
+"""Each source comes earlier than its promise by a share of its own, at most EARLY of the interval and
+EARLIEST. So sources that once began together move apart, and none is late because of it."""
+
+
+def due(definition: Definition, last: datetime | None) -> datetime | None:
+    """When the source is to be read again whose last run, however it ended, began at `last`.
+
+    None for one that was never read: it is due at once.
+    """
+    if last is None:
+        return None
+    every = definition.every or USUAL
+    return last + every - _share(definition.id) * min(EARLY * every, EARLIEST)
+
+
+def _share(id: str) -> float:
+    """From 0 to 1, the same for a source at all times and on all machines."""
+    return int.from_bytes(hashlib.sha256(id.encode()).digest()[:4]) / 2**32
