@@ -1,8 +1,9 @@
 """When a source is due. Pure."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
+from harvesters import cron
 from harvesters.source import Definition
 
 USUAL = timedelta(days=1)
@@ -10,18 +11,26 @@ USUAL = timedelta(days=1)
 
 EARLY, EARLIEST = 0.1, timedelta(minutes=10)
 """Each source comes earlier than its promise by a share of its own, at most EARLY of the interval and
-EARLIEST. So sources that once began together move apart, and none is late because of it."""
+EARLIEST; with `cron` by as much later. So sources that once began together move apart, and none breaks its
+promise because of it."""
 
 
-def due(definition: Definition, last: datetime | None) -> datetime | None:
+def due(definition: Definition, last: datetime | None, zone: tzinfo) -> datetime | None:
     """When the source is to be read again whose last run, however it ended, began at `last`.
 
     None for one that was never read: it is due at once.
     """
     if last is None:
         return None
+    if definition.cron and (at := cron.following(definition.cron, last, zone)):
+        after = cron.following(definition.cron, at + timedelta(seconds=1), zone) or at + USUAL
+        return at + _aside(definition.id, after - at)
     every = definition.every or USUAL
-    return last + every - _share(definition.id) * min(EARLY * every, EARLIEST)
+    return last + every - _aside(definition.id, every)
+
+
+def _aside(id: str, interval: timedelta) -> timedelta:
+    return _share(id) * min(EARLY * interval, EARLIEST)
 
 
 def _share(id: str) -> float:

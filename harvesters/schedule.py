@@ -78,7 +78,8 @@ class Rota:
             return None
         with self._harvester.store.reading() as store:
             runs = store.harvests(id, 1)
-        at = self._not_before[id] = due(definition, runs[0].started_at if runs else None) or now
+        last = runs[0].started_at if runs else None
+        at = self._not_before[id] = due(definition, last, self.zone) or now
         return at if at <= now else None
 
     def _run(self, definition: Definition) -> None:

@@ -85,6 +85,7 @@ class Definition:
     patterns: Mapping[str, Pattern] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     every: timedelta | None = None
+    cron: str | None = None
     mode: str = "full"
     since: Since | None = None
     standard: str | None = None
@@ -161,6 +162,7 @@ _AS_IS = (
         "encoding",
         *("files", "method", "body", "body_format", "auth", "pause", "cells", "patterns", "namespaces"),
         "every",
+        "cron",
         "mode",
         "standard",
     ),

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from harvesters import values
+from harvesters import cron, values
 from harvesters.source_layout import SINCE, Checked, Layout, Strict, flag, text, wrong_layout
 from publisher.errors import DefinitionError
 from publisher.kinds import Field, FieldType, Registry
@@ -51,6 +51,12 @@ def _every(value: object) -> timedelta:
     if not found:
         raise ValidationError('must be a number and a unit: "30m", "6h" or "1d"')
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _cron(value: object) -> str:
+    if why := cron.wrong(value):
+        raise ValidationError(why)
+    return " ".join(str(value).split())
 
 
 def _headers(value: object) -> tuple[str, ...]:
@@ -138,6 +144,7 @@ class _Definition(Layout):
     kind = fields.String(required=True)
     region = fields.String()
     every = fields.Function(deserialize=_every)
+    cron = fields.Function(deserialize=_cron)
     mode = fields.String(validate=validate.OneOf(MODES, error=f"must be one of {', '.join(MODES)}"))
     since = fields.Nested(_Since)
     standard = fields.String(
@@ -222,6 +229,8 @@ def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) ->
     if kind in NEEDS_PERIOD and "period" not in given:
         yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
     yield from _wrong_mode(given)
+    if "every" in given and "cron" in given:
+        yield "cron", "and every say the same thing; keep one of the two"
     if given.get("allow_private") and not trusted:
         yield "allow_private", "is only for definitions in the folder of GONGSHI_SOURCES"
     yield from wrong_layout(given)

@@ -18,7 +18,7 @@ from harvesters.stopping import Stop, Stopped
 from publisher.harvests import Harvest, RunState
 from publisher.leases import Lease
 from tests.fixtures.harvesting import Desk, row
-from tests.fixtures.store import NOON
+from tests.fixtures.store import NOON, ZONE
 
 HOUR = timedelta(hours=1)
 
@@ -38,8 +38,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def definition(desk: Desk, id: str = "tax/list") -> Definition:
-    desk.define(more=f'id = "{id}"\nevery = "6h"')
+def definition(desk: Desk, id: str = "tax/list", pace: str = 'every = "6h"') -> Definition:
+    desk.define(more=f'id = "{id}"\n{pace}')
     return load(desk.file.with_name("list.toml"), registry=desk.platform.registry, trusted=True)
 
 
@@ -69,10 +69,22 @@ def runs(desk: Desk, id: str = "tax/list") -> list[Harvest]:
 
 def test_a_source_comes_a_little_earlier_than_promised_always_by_the_same_share(desk: Desk) -> None:
     sources = [definition(desk, f"tax/list-{number}") for number in range(50)]
-    moments = [due(source, NOON) for source in sources]
+    moments = [due(source, NOON, ZONE) for source in sources]
     assert all(m and NOON + 6 * HOUR - timedelta(minutes=10) <= m <= NOON + 6 * HOUR for m in moments)
     assert len(set(moments)) == 50
-    assert moments == [due(source, NOON) for source in sources]
+    assert moments == [due(source, NOON, ZONE) for source in sources]
+
+
+def test_cron_is_in_the_time_zone_of_the_installation_and_never_early(desk: Desk) -> None:
+    source = definition(desk, pace='cron = "30 6 * * mon-fri"')
+    friday = datetime(2026, 11, 27, 6, 30, tzinfo=ZONE)
+    monday, little = friday + timedelta(days=3), timedelta(minutes=10)
+    first = due(source, friday - HOUR, ZONE)
+    assert first
+    assert friday < first < friday + little
+    following = due(source, first, ZONE)
+    assert following
+    assert monday < following < monday + little
 
 
 def test_what_was_never_read_is_due_at_once_and_then_at_its_pace(desk: Desk, clock: Clock) -> None:
