@@ -1,7 +1,7 @@
 """Wires the packages from the settings: the only place that knows all of them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -61,12 +61,17 @@ class Platform:
         """Where the generated sample files are."""
         return self.settings.folder / "samples"
 
-    @cached_property
-    def _loaded(self) -> tuple[list[Definition], list[DefinitionError]]:
+    @property
+    def folders(self) -> list[tuple[Path, bool]]:
+        """Where definitions are, and whether they are the operator's own."""
         folders = [(Path(harvesters.__file__).parent / "sources", False)]
         if self.settings.sources:
             folders.append((self.settings.sources, True))
-        return load_all(folders, self.registry)
+        return folders
+
+    @cached_property
+    def _loaded(self) -> tuple[list[Definition], list[DefinitionError]]:
+        return load_all(self.folders, self.registry)
 
     @property
     def definitions(self) -> list[Definition]:
@@ -75,9 +80,14 @@ class Platform:
 
     @property
     def harvested(self) -> list[Definition]:
-        """Those that are read when nobody names any: samples only once a demo has invented their files."""
+        """Those that are read when nobody names any."""
+        return self.unnamed(self.definitions)
+
+    def unnamed(self, definitions: Sequence[Definition]) -> list[Definition]:
+        """Those of them that are read when nobody names any: samples only once a demo has invented their
+        files."""
         invented = self.samples.is_dir()
-        return [definition for definition in self.definitions if invented or not definition.sample]
+        return [definition for definition in definitions if invented or not definition.sample]
 
     @property
     def wrong_definitions(self) -> list[DefinitionError]:

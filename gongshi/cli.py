@@ -23,6 +23,7 @@ from gongshi.trying import show_preview
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
 from harvesters.schedule import Rota, schedule
+from harvesters.shelf import Shelf
 from harvesters.source import load
 from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
@@ -91,7 +92,8 @@ def run_schedule() -> None:
     """Harvest every source as often as its definition says, until interrupted.
 
     A run that is under way then ends at its next batch; what it published stays. The file `schedule.beat` in
-    the data folder is touched all the while, so that others can see that it works.
+    the data folder is touched all the while, so that others can see that it works. Definitions that change
+    meanwhile are read anew.
     """
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("gongshi").setLevel(logging.INFO)
@@ -105,8 +107,9 @@ def run_schedule() -> None:
             beat.touch()
 
         harvester = made.harvester(lambda _source, _counts: None)
-        rota = Rota(made.harvested, harvester, made.settings.harvests_at_once)
-        scheduler = schedule(rota, follow, timedelta(seconds=PAUSE))
+        shelf = Shelf(made.folders, made.registry)
+        rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, made.settings.harvests_at_once)
+        scheduler = schedule(rota, shelf, follow, timedelta(seconds=PAUSE))
 
         def stop(_signal: int, _frame: object) -> None:
             rota.stop()

@@ -14,12 +14,16 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from harvesters.harvest import Harvester
 from harvesters.pace import due
+from harvesters.shelf import Shelf
 from harvesters.source import Definition
 from harvesters.stopping import Stop
 from publisher.errors import GongshiError, Refused
 
 LOOK = timedelta(seconds=1)
 """Between two looks at what is due."""
+
+RELOAD = timedelta(seconds=30)
+"""Between two looks at the definitions."""
 
 AGAIN = timedelta(minutes=1)
 """After this a run is tried again that could not even be started."""
@@ -28,18 +32,21 @@ log = logging.getLogger("gongshi.harvest")
 
 
 class Rota:
-    """The runs of `definitions`, at most `at_once` at the same time, the one that is longest due first.
+    """The runs of what `definitions` gives at each look, at most `at_once` at the same time, what is due for
+    longest first.
 
     `look` is called by one thread. `close` ends what is under way at its next batch, and waits for that.
     """
 
-    def __init__(self, definitions: Sequence[Definition], harvester: Harvester, at_once: int) -> None:
+    def __init__(
+        self, definitions: Callable[[], Sequence[Definition]], harvester: Harvester, at_once: int
+    ) -> None:
         self._stop = Stop()
         self._definitions = definitions
         self._harvester = replace(harvester, check=self._stop.check, sleep=self._stop.sleep)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="harvest")
         self._under_way: dict[str, Future[None]] = {}
-        self._not_before: dict[str, datetime] = {}
+        self._not_before: dict[tuple[str, str], datetime] = {}
         self._told = ""
 
     def look(self) -> list[Future[None]]:
@@ -47,7 +54,7 @@ class Rota:
         self._under_way = {id: run for id, run in self._under_way.items() if not run.done()}
         now = self._harvester.clock()
         try:
-            waiting = [(at, d) for d in self._definitions if (at := self._due(d, now)) is not None]
+            waiting = [(at, d) for d in self._definitions() if (at := self._due(d, now)) is not None]
             self._told = ""
         except GongshiError as error:
             if str(error) != self._told:
@@ -55,7 +62,7 @@ class Rota:
             self._told = str(error)
             return []
         for _, definition in sorted(waiting, key=lambda pair: pair[0]):
-            del self._not_before[definition.id]
+            del self._not_before[_key(definition)]
             self._under_way[definition.id] = self._pool.submit(self._run, definition)
         return [self._under_way[definition.id] for _, definition in waiting]
 
@@ -73,20 +80,20 @@ class Rota:
 
     def _due(self, definition: Definition, now: datetime) -> datetime | None:
         """Since when the source is due; None when it is not. Asks the store only when it may be."""
-        id = definition.id
-        if id in self._under_way or (id in self._not_before and self._not_before[id] > now):
+        id, key = definition.id, _key(definition)
+        if id in self._under_way or (key in self._not_before and self._not_before[key] > now):
             return None
         with self._harvester.store.reading() as store:
             runs = store.harvests(id, 1)
         last = runs[0].started_at if runs else None
-        at = self._not_before[id] = due(definition, last, self.zone) or now
+        at = self._not_before[key] = due(definition, last, self.zone) or now
         return at if at <= now else None
 
     def _run(self, definition: Definition) -> None:
         try:
             outcome = self._harvester.run(definition)
         except Exception as error:  # whatever it is, it must neither be lost nor be tried every second
-            self._not_before[definition.id] = self._harvester.clock() + AGAIN
+            self._not_before[_key(definition)] = self._harvester.clock() + AGAIN
             level = logging.INFO if isinstance(error, Refused) else logging.ERROR
             unknown = not isinstance(error, GongshiError)
             log.log(level, "%s: %s", definition.id, error, exc_info=unknown)
@@ -95,14 +102,20 @@ class Rota:
         log.info("%s: %s, %s (%.1f s)", outcome.source, outcome.state, said, outcome.seconds)
 
 
-def schedule(rota: Rota, follow: Callable[[], None], pause: timedelta) -> BlockingScheduler:
-    """A scheduler of all that is done by the clock: the runs of `rota`, and `follow` every `pause`.
+def _key(definition: Definition) -> tuple[str, str]:
+    """A definition that has changed may be due at another time."""
+    return definition.id, definition.version
+
+
+def schedule(rota: Rota, shelf: Shelf, follow: Callable[[], None], pause: timedelta) -> BlockingScheduler:
+    """A scheduler of all that is done by the clock: the runs of `rota`, looks at the `shelf` of its
+    definitions, and `follow` every `pause`.
 
     `start` blocks until `shutdown`. What else is to be done by the clock gets its line here.
     """
     scheduler = BlockingScheduler(
         timezone=rota.zone, job_defaults={"coalesce": True, "misfire_grace_time": None}
     )
-    for job, every in ((rota.look, LOOK), (follow, pause)):
+    for job, every in ((rota.look, LOOK), (shelf.look, RELOAD), (follow, pause)):
         scheduler.add_job(job, "interval", seconds=every.total_seconds())
     return scheduler

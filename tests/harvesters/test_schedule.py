@@ -50,7 +50,7 @@ def harvester(desk: Desk, clock: Clock) -> Harvester:
 @contextmanager
 def rota(desk: Desk, clock: Clock, *ids: str, at_once: int = 2, **given: Any) -> Iterator[Rota]:
     definitions = [definition(desk, id) for id in ids or ("tax/list",)]
-    made = Rota(definitions, replace(harvester(desk, clock), **given), at_once)
+    made = Rota(lambda: definitions, replace(harvester(desk, clock), **given), at_once)
     with closing(made):
         yield made
 
