@@ -27,6 +27,7 @@ from harvesters.shelf import Shelf
 from harvesters.source import load
 from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
+from publisher.harvests import FAILURES, paused
 from publisher.indexing import drift
 from publisher.public import checksum
 
@@ -160,17 +161,18 @@ def list_sources(as_json: bool) -> None:
     with platform() as made:
         with made.store.reading() as store:
             known = store.sources()
-            last = {id: next(iter(store.harvests(id, 1)), None) for id in known}
+            newest = {id: store.harvests(id, FAILURES) for id in known}
         values = []
         for definition in made.definitions:
-            run, (_, complete) = last.get(definition.id), known.get(definition.id, (None, None))
+            runs, (_, complete) = newest.get(definition.id, []), known.get(definition.id, (None, None))
+            run = runs[0] if runs else None
             values.append(
                 (
                     definition.id,
                     definition.kind,
                     definition.format,
                     complete.astimezone(made.zone).isoformat(" ", "minutes") if complete else "never",
-                    run.state if run else "",
+                    "paused" if paused(runs) else run.state if run else "",
                     str(run.counts) if run else "",
                     "; ".join(
                         (*(run.warnings if run else ()), *([run.message] if run and run.message else []))

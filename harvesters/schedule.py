@@ -18,6 +18,7 @@ from harvesters.shelf import Shelf
 from harvesters.source import Definition
 from harvesters.stopping import Stop
 from publisher.errors import GongshiError, Refused
+from publisher.harvests import FAILURES, paused
 
 LOOK = timedelta(seconds=1)
 """Between two looks at what is due."""
@@ -47,6 +48,7 @@ class Rota:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="harvest")
         self._under_way: dict[str, Future[None]] = {}
         self._not_before: dict[tuple[str, str], datetime] = {}
+        self._paused: set[str] = set()
         self._told = ""
 
     def look(self) -> list[Future[None]]:
@@ -84,10 +86,25 @@ class Rota:
         if id in self._under_way or (key in self._not_before and self._not_before[key] > now):
             return None
         with self._harvester.store.reading() as store:
-            runs = store.harvests(id, 1)
+            runs = store.harvests(id, FAILURES)
+        if paused(runs):
+            self._not_before[key] = now + AGAIN
+            self._tell_paused(id)
+            return None
+        self._paused.discard(id)
         last = runs[0].started_at if runs else None
         at = self._not_before[key] = due(definition, last, self.zone) or now
         return at if at <= now else None
+
+    def _tell_paused(self, id: str) -> None:
+        if id not in self._paused:
+            log.error(
+                "%s: paused, for it failed %s times in a row; mend it, then: gongshi harvest %s",
+                id,
+                FAILURES,
+                id,
+            )
+            self._paused.add(id)
 
     def _run(self, definition: Definition) -> None:
         try:

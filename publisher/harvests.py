@@ -1,5 +1,6 @@
 """What a run of a source did. Pure; stdlib only."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,6 +70,9 @@ class Validators:
     read_at: datetime
 
 
+FAILURES = 10
+"""After so many failed runs in a row a source is paused."""
+
 REFUSED_SHARE = 0.2
 """More refused rows than this share: nothing of the run is published."""
 
@@ -81,6 +85,11 @@ def may_be_unreadable(now: Counts, earlier: Counts | None) -> bool:
     """Whether rows that are missing may be among those that cannot be read: there are more of these than in
     the last complete run in which nothing was held for it (None: there was none)."""
     return now.unreadable > (earlier.unreadable if earlier else 0)
+
+
+def paused(newest: Sequence[Harvest]) -> bool:
+    """Whether a source is left alone until a run by hand goes better; `newest` are its last FAILURES runs."""
+    return len(newest) >= FAILURES and all(run.state is RunState.FAILED for run in newest)
 
 
 def too_many_refused(seen: int, refused: int) -> bool:

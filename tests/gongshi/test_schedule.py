@@ -1,5 +1,6 @@
 """`gongshi schedule` as a process: it harvests, shows that it works, and stops when told to."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from publisher.harvests import RunState
+from publisher.harvests import FAILURES, RunState
+from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import Desk, row
 
 PATIENCE = 60.0
@@ -86,3 +88,12 @@ def test_two_at_once_read_each_source_once(desk: Desk) -> None:
             running.wait(STOPS)
     with desk.platform.store.reading() as store:
         assert len(store.harvests("tax/list")) == 1
+
+
+def test_a_paused_source_is_listed_as_such(desk: Desk) -> None:
+    for _ in range(FAILURES):
+        desk.harvest()
+    settings = desk.platform.settings
+    gongshi = Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
+    listed = [json.loads(line) for line in gongshi("sources", "list", "--json").stdout.splitlines()]
+    assert next(source["last run"] for source in listed if source["source"] == "tax/list") == "paused"

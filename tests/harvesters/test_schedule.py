@@ -127,6 +127,24 @@ def test_a_failed_run_waits_for_its_next_time_like_any_other(desk: Desk, clock: 
     assert run.state is RunState.FAILED
 
 
+def test_ten_failures_pause_a_source_until_a_run_by_hand_goes_well(
+    desk: Desk, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    with rota(desk, clock) as made:
+        for _ in range(12):
+            look(made)
+            clock.now += 6 * HOUR
+        assert len(runs(desk)) == 10
+        (said,) = [record.message for record in caplog.records if record.levelname == "ERROR"]
+        assert said == (
+            "tax/list: paused, for it failed 10 times in a row; mend it, then: gongshi harvest tax/list"
+        )
+        desk.write(row(1), row(2))
+        harvester(desk, clock).run(definition(desk))
+        clock.now += 6 * HOUR
+        assert look(made) == 1
+
+
 def test_a_slow_source_never_holds_up_the_others(desk: Desk, clock: Clock) -> None:
     desk.write(row(1), row(2))
     go_on = Event()
