@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from selectolax.lexbor import LexborNode
 
 from harvesters.formats import table, visible
+from harvesters.formats.barrier import Barrier
 from harvesters.formats.detail import labelled
 from harvesters.formats.merged import Range, unmerged
 from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
@@ -83,7 +84,7 @@ def _selected(page: Page, fetched: Fetched, definition: Layout) -> Iterator[RawR
             own = fetched.details.get(_link(node, definition.detail.link))
             try:
                 cells |= _own_cells(own, cells, definition)
-            except visible.Barrier:
+            except Barrier:
                 raise  # the host gives us no pages now: what would be missing is not gone
             except SourceUnreadable as error:
                 yield BadRow(where, None, str(error).rstrip("."), " | ".join(cells.values())[:MAX_EXCERPT])

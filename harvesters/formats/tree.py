@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from harvesters.formats import table, text
+from harvesters.formats import barrier, table, text
 from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
@@ -23,7 +23,10 @@ class _NoPath(Exception):
 
 
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
-    """The rows of one page; nested objects become dotted names, lists one text joined by "; "."""
+    """The rows of one page; nested objects become dotted names, lists one text joined by "; ".
+
+    Raises Barrier for a page without rows that says that it is an error.
+    """
     encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
     page = parsed(fetched.path.read_text(encoding.name, encoding.errors), fetched.name)
     path = definition.rows or ""
@@ -31,6 +34,8 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
         found = list(_follow(page, path.split(".") if path else [], ""))
     except _NoPath as error:
         raise SourceUnreadable(f'{fetched.name} has no rows at "{path}": {error}{_says(page)}.') from error
+    if not found and barrier.in_json(page, said := _says(page)):
+        raise barrier.Barrier(f"{fetched.name} is an error where a list was due{said}.")
     for number, each in enumerate(found, 1):
         yield row(RowRef(fetched.name, number), each, encoding)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from harvesters.formats import text
+from harvesters.formats import barrier, text
 from harvesters.formats.raw import Fetched, Layout
 from publisher.errors import SourceUnreadable
 from publisher.outgoing import joined
@@ -34,18 +34,7 @@ _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
 _TAG = re.compile(r"<[a-z!/]", re.I)
 _WHOLE = re.compile(r"<html\b", re.I)
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.I)
-_BARRIER = re.compile(
-    r"登\s*录|登\s*陆|登入|验证码|驗證碼|安全验证|人机验证|滑块|访问.{0,6}(?:受限|被拒|拒绝|频繁|异常)"
-    r"|系统繁忙|服务器.{0,4}错误|系统.{0,4}(?:维护|升级|异常|错误)|页面.{0,6}(?:不存在|找不到|错误)"
-    r"|log ?in|sign in|captcha|access denied|forbidden|just a moment|are you (?:a )?human|too many requests"
-    r"|not found|server error|unavailable|maintenance",
-    re.I,
-)
 _SHORT = 600
-
-
-class Barrier(SourceUnreadable):
-    """A page stands in the way of the one that was asked for: a login, a bot check, an error."""
 
 
 class Page:
@@ -80,10 +69,10 @@ class Page:
         said = words(self.tree.body)[:_SHORT] if self.tree.body else ""
         short = len(said) < _SHORT
         if self.tree.css_first("input[type=password]") or (
-            short and _BARRIER.search(f"{self.title}\n{said}")
+            short and barrier.IN_TEXT.search(f"{self.title}\n{said}")
         ):
             called = self.title or " ".join(said.split())[:80]
-            raise Barrier(
+            raise barrier.Barrier(
                 f'{self.name} is a login, a bot check or an error inside a page ("{called}"), not the list: '
                 "look at it in a browser."
             )
