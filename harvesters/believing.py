@@ -41,3 +41,11 @@ def held_back(definition: Definition, counts: Counts) -> str:
         f"{counts.held} known rows are missing, and {counts.unreadable} rows cannot be read: they may be the "
         f"same, so none is removed. If they are others: gongshi harvest {definition.id} --accept-removals"
     )
+
+
+def other_keys(definition: Definition, known: int) -> str:
+    """Why rows of which not one is known are not published."""
+    return (
+        f"None of the {known} known rows is there again, but others are: their keys may have changed, and "
+        f"nothing was published. If they are others: gongshi harvest {definition.id} --accept-removals"
+    )

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from harvesters import since, unchanged
-from harvesters.believing import OUTRUN, STAYS, held_back, too_many_rows, unbelievable
+from harvesters.believing import OUTRUN, STAYS, held_back, other_keys, too_many_rows, unbelievable
 from harvesters.catching_up import catch_up
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
@@ -18,7 +18,14 @@ from harvesters.mapping import Mapper, NotPublic
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from publisher.errors import GongshiError
-from publisher.harvests import Counts, RunState, Validators, may_be_unreadable, too_many_removed
+from publisher.harvests import (
+    Counts,
+    RunState,
+    Validators,
+    may_be_unreadable,
+    may_have_other_keys,
+    too_many_removed,
+)
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
@@ -294,6 +301,9 @@ class _Run:
             missing = self._missing(store, scan)
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
+        if not self._accept and may_have_other_keys(missing.known, len(missing.rows), spool.count()):
+            scan.counts.vanished = missing.known
+            return other_keys(self._definition, missing.known)
         large, pending = spool.count() >= LARGE, 0
         for batch in spool.drafts():
             counts = self._publish_batch(batch, spool, scan)

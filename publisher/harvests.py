@@ -103,3 +103,9 @@ def too_many_removed(known: int, removed: int) -> bool:
         return False
     share = removed / known
     return share > REMOVED_HALF or (share > REMOVED_SHARE and removed >= REMOVED_FEWEST)
+
+
+def may_have_other_keys(known: int, missing: int, read: int) -> bool:
+    """Whether not one of a source's many known rows is there again, though `read` others are: published, all
+    might be public twice."""
+    return known >= REMOVED_FEWEST and missing == known and read > 0
