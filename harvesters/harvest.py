@@ -63,7 +63,7 @@ class Outcome:
 class _Scan:
     """What the first pass found. `seen`: sightings whose row is unchanged; `again`: known sightings whose key
     was read again; `doubled`: keys of which an unchanged row and another one were read; `validators`: by what
-    the source's file is known again; `repeated`: that it has not changed, so that nothing was read;
+    the source's file is known again; `whole`: that all its rows were read;
     `read_until`: the day up to which earlier runs have read a source that is asked for what is new, `newest`
     the same for this run."""
 
@@ -73,7 +73,7 @@ class _Scan:
     doubled: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     validators: Validators | None = None
-    repeated: bool = False
+    whole: bool = False
     read_until: date | None = None
     newest: date | None = None
 
@@ -168,14 +168,13 @@ class _Run:
                     message = self._publish(spool, scan)
                     state = RunState.COMPLETE if message is None else RunState.REFUSED
             except NotModified:
-                scan.repeated = True
                 scan.counts, scan.warnings = unchanged.repeated(self._h.store, self._definition.id)
                 self._follow(scan, most=0)
                 message, state = None, RunState.COMPLETE
             except GongshiError as error:
                 message, state = str(error), RunState.FAILED
             with self._writing() as store:
-                if not scan.repeated:
+                if scan.whole:
                     self._quarantine(spool, store)
                 if state is RunState.COMPLETE:
                     store.set_complete(self._definition.id, self._h.clock())
@@ -206,7 +205,9 @@ class _Run:
                 return problem
         scan.warnings += self._mapper.doubts.sentences()
         scan.warnings += too_many_rows(self._definition, scan.counts)
-        return unbelievable(self._definition, scan.counts, continued=scan.read_until is not None)
+        continued = scan.read_until is not None
+        scan.whole = continued or scan.counts.seen > 0
+        return unbelievable(self._definition, scan.counts, continued=continued)
 
     def _fetch(self, folder: Path, scan: _Scan) -> list[Fetched]:
         """The source's files. Raises NotModified when the last run read the same and lacked nothing."""
@@ -397,7 +398,7 @@ class _Run:
             store.set_read_until(self._definition.id, self._mapper.version, newest)
 
     def _quarantine(self, spool: Spool, store: Writing) -> None:
-        """Puts the refused rows of this run in place of those of the last."""
+        """Puts the refused rows of this run in place of those of the last that read its source whole."""
         store.clear_quarantine(self._definition.id)
         for refusals in spool.refusals():
             store.add_refusals(self._id, refusals)

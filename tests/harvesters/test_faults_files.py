@@ -182,3 +182,18 @@ def test_a_short_list_may_be_another_one_each_time(source: Faulty) -> None:
     outcome = source.harvest()
     assert (outcome.state, outcome.counts.new) == (REFUSED, 5)
     assert len(source.desk.names()) == 10
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(500), table([]), table(ROWS, HEADER.replace("文号", "编号")), Reply(200, PLAIN, PACKED)],
+    ids=["500", "no-rows", "key-column-renamed", "no-gzip-at-all"],
+)
+def test_the_quarantine_outlives_a_run_that_has_not_read_the_rows(reply: Reply, source: Faulty) -> None:
+    source.mend([*ROWS, row(99).replace("2026-03-01", "2026-02-30")])
+    assert source.harvest().counts.refused == 1
+    source.server.on("/rows.csv", reply)
+    for _ in range(2):
+        assert source.harvest().state is FAILED
+        assert source.quarantined() == 1
+    recovers(source)
