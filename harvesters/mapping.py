@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from harvesters import doubts, parties, standard
@@ -23,6 +24,8 @@ from publisher import masking, periods
 from publisher.identifiers import BadIdentifier, plain
 from publisher.items import Draft, Refusal, RowRef, Value
 from publisher.kinds import Registry
+from publisher.periods import Period, Verdict
+from publisher.rulesets import RuleSet
 from search.text import fold
 
 MAPPING_VERSION = 2
@@ -86,7 +89,10 @@ class Mapper:
         self._constants = {"authority": definition.authority, **definition.constants}
         self._regions = Regions(registry.regions)
         self._plans: dict[tuple[str, ...], _Plan] = {}
-        version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}"
+        self._rules = registry.rules[definition.rules] if definition.rules else None
+        self._above = lru_cache(registry.with_ancestors)
+        law = self._rules.raw if self._rules else ""
+        version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}\n{law}"
         # Keyed, for a row may hold an identity number: who sees the hash could try them all.
         self._hash = hashlib.blake2b(version.encode(), key=seal("rows").encode()[:64], digest_size=16)
 
@@ -190,6 +196,8 @@ class Mapper:
         party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
         told = read.texts.get("region", "")
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
+        if self._rules:
+            period = self._judged(self._rules, content, region, period, row)
         odd_amount = doubts.AMOUNT if doubtful else None
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), odd_amount, odd_region)
         for field in self._definition.private:
@@ -216,6 +224,16 @@ class Mapper:
                 full_names=self._definition.full_names,
             ),
         )
+
+    def _judged(
+        self, rules: RuleSet, content: Mapping[str, Value], region: str | None, period: Period, row: RawRow
+    ) -> Period:
+        """The period under a law; notes it when the severity is only assumed."""
+        above = self._above(region) if region else ()
+        judged = rules.judge(content, self._definition.sector, above, period)
+        verdict = Verdict.of(judged.rule)
+        self.doubts.note(row.where, doubts.SEVERITY if verdict and verdict.assumed else None)
+        return judged
 
     def _units(self, found: Columns, read: Cells) -> dict[str, Decimal]:
         """Yuan in one unit of each field that a column fills."""

@@ -101,6 +101,7 @@ class Definition:
     units: Mapping[str, Decimal] = field(default_factory=dict)
     date_order: str = "ymd"
     period_months: int | None = None
+    rules: str | None = None
     expect_rows: tuple[int, int] | None = None
     ignore: frozenset[str] = frozenset()
 
@@ -271,6 +272,7 @@ def _definition(file: Path, version: str, sector: str, checked: Checked) -> Defi
         list=named,
         date_order=checked.get("dates", {}).get("order", "ymd"),
         period_months=checked.get("period", {}).get("months"),
+        rules=checked.get("period", {}).get("rules"),
         expect_rows=(rows[0], rows[1]) if rows else None,
         fields=checked.get("columns", {}),
         ignore=frozenset(expect.get("ignore", ())),

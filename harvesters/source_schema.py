@@ -103,9 +103,8 @@ class _Dates(Strict):
 
 
 class _Period(Strict):
-    months = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 1200, error="must be from 1 to 1200")
-    )
+    months = fields.Integer(strict=True, validate=validate.Range(1, 1200, error="must be from 1 to 1200"))
+    rules = text()
 
 
 def _first_day(value: object) -> date:
@@ -226,8 +225,7 @@ def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) ->
         yield "list", f"is missing; the kind {kind} is a list and needs the table [list] with id and title"
     if not listed and "named_list" in given:
         yield "list", f"is only for kinds of lists, and {kind} is none"
-    if kind in NEEDS_PERIOD and "period" not in given:
-        yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
+    yield from _wrong_period(given, registry)
     yield from _wrong_mode(given)
     if "every" in given and "cron" in given:
         yield "cron", "and every say the same thing; keep one of the two"
@@ -235,6 +233,21 @@ def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) ->
         yield "allow_private", "is only for definitions in the folder of GONGSHI_SOURCES"
     yield from wrong_layout(given)
     yield from _wrong_fields(given, registry)
+
+
+def _wrong_period(given: Checked, registry: Registry) -> Iterator[tuple[str, str]]:
+    """A period is so many months, or what one law says."""
+    kind, period = given["kind"], given.get("period", {})
+    if not period and ("period" in given or kind in NEEDS_PERIOD):
+        yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
+    if len(period) > 1:
+        yield "period", "has both months and rules; a law or the definition says how long, keep one"
+    if (rules := period.get("rules")) is None:
+        return
+    if rules not in registry.rules:
+        yield "period.rules", f"is {rules}; known are {', '.join(registry.rules)}"
+    elif kind != "penalty":
+        yield "period.rules", f"is only for the kind penalty; a {kind} has period.months or its own end"
 
 
 def _wrong_mode(given: Checked) -> Iterator[tuple[str, str]]:

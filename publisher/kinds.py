@@ -11,6 +11,8 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any, NamedTuple
 
+from publisher.rulesets import RuleSet, load_rule_sets
+
 
 class Label(NamedTuple):
     """A name in both languages."""
@@ -81,6 +83,7 @@ class Registry:
     fields: Mapping[str, Field]
     sectors: Mapping[str, Label]
     regions: Mapping[str, Region]
+    rules: Mapping[str, RuleSet]
 
     def with_ancestors(self, region: str) -> tuple[str, ...]:
         """The region and all above it, nearest first; just itself when it is not in the registry."""
@@ -105,6 +108,7 @@ def load_registry() -> Registry:
             code: Region(code, Label(spec["zh"], spec["en"]), spec.get("parent"), _formerly(spec))
             for code, spec in _toml("regions").items()
         },
+        rules=load_rule_sets(),
     )
 
 

@@ -4,13 +4,14 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """`start` is the day of the decision or listing, `last_day` the last day in public (None: no end).
 
-    `rule` says what gave the end: a field of the content, "months:12", or "none".
+    `rule` says what gave the end: a field of the content, "months:12", a `Verdict`, or "none".
     """
 
     start: date | None
@@ -23,6 +24,30 @@ class Period:
             return None
         after = datetime.combine(self.last_day + timedelta(days=1), time(), zone)
         return after.astimezone(UTC)
+
+
+class Verdict(NamedTuple):
+    """What a rule set says of an item: its severity, and the months that it may be public for that.
+
+    `assumed`: nothing in the item says how severe it is. As text "cn-2026/general/12", with
+    "/assumed" after it where it is.
+    """
+
+    rules: str
+    severity: str
+    months: int
+    assumed: bool
+
+    def __str__(self) -> str:
+        return f"{self.rules}/{self.severity}/{self.months}{'/assumed' if self.assumed else ''}"
+
+    @classmethod
+    def of(cls, rule: str) -> Self | None:
+        """The verdict in a period's `rule`; None where something else gave the end."""
+        match rule.split("/"):
+            case [rules, severity, months, *assumed]:
+                return cls(rules, severity, int(months), bool(assumed))
+        return None
 
 
 def add_months(day: date, months: int) -> date:

@@ -209,8 +209,8 @@ def _merge_parties(parties: Sequence[Party]) -> Party:
 
 
 def merge_periods(periods: Sequence[Period]) -> Period:
-    """The earliest end that a source states; only without one the earliest that a definition's months
-    give."""
+    """The earliest end that a source states or a law gives; only without one the earliest that a definition's
+    months give."""
     start = next((period.start for period in periods if period.start), None)
     stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
     counted = [p for p in periods if p.last_day]

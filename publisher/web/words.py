@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from publisher.items import Item, Value
 from publisher.kinds import FieldType, Kind, Label, Registry
-from publisher.periods import Period
+from publisher.periods import Verdict
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.parameters import mark
 from publisher.sources import Source
@@ -147,8 +147,12 @@ class Words:
                 return amount
         return None
 
-    def period(self, period: Period) -> str:
-        """Until when, and which rule says so, in one plain sentence."""
+    def period(self, item: Item) -> str:
+        """Until when, and which rule says so, in plain sentences."""
+        period = item.period
+        verdict = Verdict.of(period.rule)
+        if verdict and period.last_day and period.start:
+            return self._judged(item, verdict, period.start, period.last_day)
         if period.last_day is None:
             return gettext(
                 "Public for as long as its source lists it: neither the source nor a rule names an end."
@@ -168,6 +172,23 @@ class Words:
         if period.rule == "valid_until":
             return gettext("Public through %(last)s: the last day of its validity.", last=last)
         return gettext("Public through %(last)s: the end that its source gives.", last=last)
+
+    def _judged(self, item: Item, verdict: Verdict, start: date, last_day: date) -> str:
+        """What the law that a verdict names says, and from when repair can be applied for."""
+        law = self._registry.rules.get(verdict.rules)
+        sentence = ngettext(
+            "Public through %(last)s: %(severity)s, %(num)s month from the decision, %(law)s.",
+            "Public through %(last)s: %(severity)s, %(num)s months from the decision, %(law)s.",
+            verdict.months,
+            last=self.day(last_day),
+            severity=self.choice(verdict.severity, "severity"),
+            law=self.label(Label(**law.title)) if law else verdict.rules,
+        )
+        if law is None:
+            return sentence
+        first = law.repair_from(verdict, item.content, item.sector, start)
+        repair = gettext("Repair can be applied for from %(first)s.", first=self.day(first))
+        return sentence + (" " if g.language == "en" else "") + repair
 
     def heading(self, item: Item) -> str:
         """What an item is called above its subject: its title, or its kind and level where it has none."""

@@ -191,13 +191,16 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
             "list is only for kinds of lists",
         ),
         ("[period]\nmonths = 12\n", "", "period.months is missing; the kind penalty needs to know how long"),
+        ("months = 12", "", "period.months is missing; the kind penalty needs to know how long"),
         ("months = 12", "months = '12'", "period.months must be a whole number."),
         ("months = 12", "months = 0", "period.months must be from 1 to 1200."),
-        ("months = 12", "years = 1", "period.years is not a known key; known are months."),
+        ("months = 12", "years = 1", "period.years is not a known key; known are months, rules."),
+        ("months = 12", "rules = 'cn-1999'", "period.rules is cn-1999; known are cn-2023, cn-2026."),
+        ("months = 12", "months = 12\nrules = 'cn-2026'", "period has both months and rules; a law or"),
         (
             "months = 12",
             "month = 1",
-            "period.month is not a known key (do you mean months?); known are months.",
+            "period.month is not a known key (do you mean months?); known are months, rules.",
         ),
         (
             "path",

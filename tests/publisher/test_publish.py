@@ -296,6 +296,8 @@ def test_ids_of_persons_are_keyed_and_those_of_organisations_are_the_same_everyw
 @pytest.mark.parametrize(
     ("periods", "last", "rule"),
     [
+        ([("public_until", 900), ("cn-2026/general/12", 365)], 365, "cn-2026/general/12"),
+        ([("months:3", 90), ("cn-2026/general/12", 365)], 365, "cn-2026/general/12"),
         ([("months:12", 90), ("public_until", 200)], 200, "public_until"),
         ([("public_until", 200), ("public_until", 100)], 100, "public_until"),
         ([("months:12", 90), ("months:3", 30)], 30, "months:3"),

@@ -1,5 +1,6 @@
 """The pages: what they show, in which language, and what they answer to what is wrong."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,6 +63,38 @@ def test_an_item_shows_its_fields_its_end_and_its_sources(filled_site: Site) -> 
     ):
         assert expected in response.text
     assert response.headers.getlist("X-Robots-Tag") == ["unavailable_after: 12 May 2027 16:00:00 GMT"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "last", "zh", "en"),
+    [
+        (
+            "general",
+            date(2027, 5, 12),
+            "公示至2027年5月12日：一般，自决定之日起 12 个月，依据《信用修复管理办法》。"
+            "自2026年8月13日起可以申请信用修复。",
+            "Public through 12 May 2027: General, 12 months from the decision, Measures for Credit Repair. "
+            "Repair can be applied for from 13 August 2026.",
+        ),
+        (
+            "serious",
+            date(2029, 5, 12),
+            "公示至2029年5月12日：严重，自决定之日起 36 个月，依据《信用修复管理办法》。"
+            "自2027年5月13日起可以申请信用修复。",
+            "Repair can be applied for from 13 May 2027.",
+        ),
+    ],
+)
+def test_an_item_says_which_law_and_from_when_it_can_be_repaired(
+    site: Site, severity: str, last: date, zh: str, en: str
+) -> None:
+    plain = draft(severity=severity, months=None)
+    period = site.world.registry.rules["cn-2026"].judge(plain.content, plain.sector, (), plain.period)
+    assert period.last_day == last
+    site.world.publish(replace(plain, period=period))
+    item = site.item(kind=("penalty",))
+    assert zh in text(site, f"/items/{item.id}?lang=zh")
+    assert en in text(site, f"/items/{item.id}?lang=en")
 
 
 def test_a_subject_is_found_by_its_code_and_shows_zeros_too(filled_site: Site) -> None:

@@ -1,0 +1,194 @@
+"""What a law says of an item: its severity, how long it is public; what is wrong with a rule set's file."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.errors import DefinitionError
+from publisher.periods import Period, Verdict, add_months
+from publisher.rulesets import SEVERITIES, RuleSet, Severity, load_rule_sets, parse
+
+SETS = load_rule_sets()
+NOW = SETS["cn-2026"]
+TEXT = (resources.files("publisher.rules.periods") / "cn-2026.toml").read_text("utf-8")
+THRESHOLDS = """
+[[thresholds]]
+sector = "tourism"
+from = 2026-01-01
+general = 5000
+serious = 200000
+[[thresholds]]
+sector = "tourism"
+region = "460000"
+from = 2026-01-01
+general = 1000
+serious = 100000
+[[thresholds]]
+sector = "tourism"
+region = "460000"
+from = 2026-07-01
+general = 2000
+serious = 100000
+"""
+DAY = date(2026, 5, 12)
+DAYS = st.dates(date(1990, 1, 1), date(2080, 1, 1))
+ROWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "severity": st.sampled_from(("minor", "general", "grave", "serious")),
+        "category": st.text("警告罚款没收吊销执照停产停业、", max_size=8),
+        "decision": st.sampled_from(("警告", "罚款五千元", "吊销许可证", "责令改正")),
+        "fine": st.decimals(0, 10**7, places=2),
+    },
+)
+
+
+def severity(rules: RuleSet = NOW, day: date = DAY, region: str = "460100", **content: object) -> Severity:
+    return rules.severity(content, "tourism", (region, "460000"), day)
+
+
+@pytest.mark.parametrize(
+    ("content", "degree", "assumed"),
+    [
+        ({"severity": "minor", "category": "吊销许可证件"}, "minor", False),
+        ({"severity": "grave"}, "general", False),
+        ({"severity": "serious"}, "serious", False),
+        ({"category": "警告"}, "minor", False),
+        ({"category": "警告;没收非法财物"}, "general", False),
+        ({"category": "罚款"}, "general", True),
+        ({"category": "警告、罚款", "fine": Decimal(200)}, "general", True),
+        ({"category": "罚款;责令停产停业", "fine": Decimal(200)}, "serious", False),
+        ({"category": "其他", "licence_revoked": "吊销导游证"}, "serious", False),
+        ({"licence_revoked": "暂扣旅行社业务经营许可证"}, "general", False),
+        ({"decision": "给予行政拘留五日"}, "serious", False),
+        ({"category": "警告", "decision": "警告；逾期不改正的，吊销许可证"}, "minor", False),
+        ({"category": "其他", "decision": "责令改正"}, "general", True),
+        ({}, "general", True),
+    ],
+)
+def test_how_serious_a_row_is(content: Mapping[str, object], degree: str, assumed: bool) -> None:
+    assert severity(**content) == Severity(degree, assumed)
+
+
+@pytest.mark.parametrize(
+    ("fine", "region", "day", "degree"),
+    [
+        (999, "460100", DAY, "minor"),
+        (1000, "460100", DAY, "general"),
+        (1000, "460100", date(2026, 7, 1), "minor"),
+        (100_000, "460100", DAY, "serious"),
+    ],
+)
+def test_a_fine_weighs_what_its_regions_newest_threshold_says(
+    fine: int, region: str, day: date, degree: str
+) -> None:
+    rules = parse("test", TEXT + THRESHOLDS)
+    assert severity(rules, day, region, category="罚款", fine=Decimal(fine)) == Severity(degree, False)
+
+
+def test_a_threshold_of_everywhere_or_of_none() -> None:
+    rules = parse("test", TEXT + THRESHOLDS)
+    content = {"fine": Decimal(1500)}
+    assert rules.severity(content, "tourism", ("110000",), DAY) == Severity("minor", False)
+    assert rules.severity(content, "tax", ("460000",), DAY) == Severity("general", True)
+    assert rules.severity(content, "tourism", ("460000",), date(2025, 12, 31)) == Severity("general", True)
+
+
+@pytest.mark.parametrize(
+    ("degree", "last", "repair"),
+    [
+        ("minor", date(2026, 8, 12), DAY),
+        ("general", date(2027, 5, 12), date(2026, 8, 13)),
+        ("serious", date(2029, 5, 12), date(2027, 5, 13)),
+    ],
+)
+def test_how_long_it_is_public_and_when_it_can_be_repaired(degree: str, last: date, repair: date) -> None:
+    content = {"severity": degree}
+    period = NOW.judge(content, "tourism", (), Period(DAY, None, "none"))
+    verdict = Verdict.of(period.rule)
+    assert verdict
+    assert (period.last_day, verdict.severity, verdict.assumed) == (last, degree, False)
+    assert NOW.repair_from(verdict, content, "tourism", DAY) == repair
+
+
+@pytest.mark.parametrize(
+    ("sector", "content", "months"),
+    [("tourism", {}, 3), ("food_drug", {}, 12), ("public_security", {"authority": "海口市消防救援支队"}, 12)],
+)
+def test_exceptions_lengthen_the_shortest_period(sector: str, content: dict[str, str], months: int) -> None:
+    law = SETS["cn-2023"]
+    first = law.repair_from(Verdict("cn-2023", "general", 36, False), content, sector, DAY)
+    assert first == add_months(DAY, months) + timedelta(days=1)
+
+
+def test_the_sources_own_end_counts_when_it_is_earlier_only() -> None:
+    early, late = Period(DAY, date(2026, 9, 1), "public_until"), Period(DAY, date(2031, 1, 1), "public_until")
+    assert NOW.judge({"severity": "general"}, "tourism", (), early) == early
+    assert NOW.judge({"severity": "general"}, "tourism", (), late).last_day == date(2027, 5, 12)
+
+
+@given(ROWS, DAYS, st.none() | DAYS)
+def test_never_longer_than_the_longest_nor_before_the_decision(
+    content: dict[str, object], start: date, own: date | None
+) -> None:
+    stated = Period(start, own, "public_until") if own and own > start else Period(start, None, "none")
+    found = NOW.judge(content, "tourism", (), stated)
+    degree = severity(**content).degree
+    longest = {"minor": 3, "general": 12, "serious": 36}[degree]
+    ends = [add_months(start, longest), *([stated.last_day] if stated.last_day else [])]
+    assert found.start == start
+    assert found.last_day == min(ends) >= start
+    graver = [add_months(start, NOW.terms[each].longest) for each in SEVERITIES]
+    assert graver == sorted(graver)
+
+
+@given(ROWS)
+def test_one_more_penalty_never_makes_it_milder(content: dict[str, object]) -> None:
+    content.pop("severity", None)
+    before = severity(**content).degree
+    more = {**content, "category": f"{content.get('category', '')}、吊销"}
+    assert SEVERITIES.index(severity(**more).degree) >= SEVERITIES.index(before)
+
+
+@given(st.sampled_from(SEVERITIES), st.integers(0, 1200), st.booleans())
+def test_a_verdict_is_what_its_text_says(degree: str, months: int, assumed: bool) -> None:
+    verdict = Verdict("cn-2026", degree, months, assumed)
+    assert Verdict.of(str(verdict)) == verdict
+    assert Verdict.of("public_until") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[terms.serious]\nshortest = 12\nlongest = 36\n", "", "[terms] says nothing of serious"),
+        ("longest = 36", "longest = 6", "line 15: the longest period of serious ends before its shortest"),
+        (
+            "shortest = 12\nlongest = 36",
+            "shortest = 1\nlongest = 6",
+            "line 15: serious is public for less long",
+        ),
+        (
+            'default = "general"',
+            'default = "grave"',
+            "line 6: grave is no severity; known are minor, general",
+        ),
+        ('grave = "general"', 'grave = "heavy"', "line 7: heavy is no severity"),
+        ("[terms.minor]", "[terms.mild]", "line 9: mild is no severity"),
+        ("longest = 12", "longest = '12'", "line 12: longest of general must be a whole number of months"),
+        ("from = 2026-04-01\n", "from = 2026-04-01\nto = 2026-01-01\n", "line 5: to is before from"),
+        ('source = "', 'sauce = "', "line 3: sauce is not a known key"),
+        ("from = 2026-04-01\n", "", "from is missing"),
+        ("[terms.minor]", "[terms.minor", "it is not valid TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(old: str, new: str, said: str) -> None:
+    assert old in TEXT
+    with pytest.raises(DefinitionError, match=re.escape(said)) as error:
+        parse("cn-2026", TEXT.replace(old, new, 1))
+    assert str(error.value).startswith("cn-2026.toml")
