@@ -13,6 +13,7 @@ from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import harvest_all
+from gongshi.laws import rules
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
 from gongshi.running import FAILED, as_json, platform
@@ -218,6 +219,7 @@ def try_source(file: Path, count: int) -> None:
 sources.add_command(new)
 sources.add_command(validate)
 main.add_command(quality)
+main.add_command(rules)
 main.add_command(runs)
 main.add_command(quarantine)
 

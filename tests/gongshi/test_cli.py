@@ -192,6 +192,18 @@ def test_a_demo_can_be_repeated_on_another_day_with_another_number_of_items(gong
         assert int(items) * 0.5 < found["public items"] <= int(items)
 
 
+def test_rule_sets_are_listed_and_shown(gongshi: Installation) -> None:
+    listed = [json.loads(row) for row in gongshi("rules", "list", "--json").stdout.splitlines()]
+    assert [(law["rules"], law["to"], law["general"]) for law in listed] == [
+        ("cn-2023", "2026-03-31", "3-36"),
+        ("cn-2026", None, "3-12"),
+    ]
+    assert "[terms.general]" in gongshi("rules", "show", "cn-2026").stdout
+    told = gongshi("rules", "show", "cn-1999")
+    assert told.returncode == 2
+    assert "There is no rule set cn-1999; known are cn-2023, cn-2026." in told.stderr
+
+
 def test_refused_rows_of_an_unknown_source_are_not_passed_over_as_none(gongshi: Installation) -> None:
     told = gongshi("quarantine", "list", "tax/nothing")
     assert told.returncode == 2
