@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from publisher.items import Content, Item
+from publisher.periods import Period, Verdict
 from publisher.schemas.addresses import Addresses
 from publisher.subjects import Party, Subject
 
@@ -36,9 +37,26 @@ def _plain(value: str | date | Decimal) -> str:
 
 
 class PeriodSchema(Schema):
+    """A period. `law`, `severity` and `assumed` are what a law's verdict in `rule` says; null without one."""
+
     start = fields.Date()
     last_day = fields.Date()
     rule = fields.String()
+    law = fields.Method("_law")
+    severity = fields.Method("_severity")
+    assumed = fields.Method("_assumed")
+
+    def _law(self, period: Period) -> str | None:
+        verdict = Verdict.of(period.rule)
+        return verdict.rules if verdict else None
+
+    def _severity(self, period: Period) -> str | None:
+        verdict = Verdict.of(period.rule)
+        return verdict.severity if verdict else None
+
+    def _assumed(self, period: Period) -> bool | None:
+        verdict = Verdict.of(period.rule)
+        return verdict.assumed if verdict else None
 
 
 class SubjectSchema(Schema):

@@ -1,5 +1,6 @@
 """The API: envelopes, problems, headers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,10 +38,32 @@ def test_an_item_says_all_that_is_public_and_nothing_else(filled_site: Site) -> 
     item = filled_site.item(kind=("arrears",))
     data = get(filled_site, f"/api/v1/items/{item.id}")["data"]
     assert data["content"]["amount_owed"] == "880000.5"
-    assert data["period"] == {"start": "2026-05-12", "last_day": "2027-05-12", "rule": "months:12"}
+    assert data["period"] == {
+        "start": "2026-05-12",
+        "last_day": "2027-05-12",
+        "rule": "months:12",
+        "law": None,
+        "severity": None,
+        "assumed": None,
+    }
     assert data["subject"]["name"] == TRAVEL
     person = filled_site.item(q="擅自从事导游活动案")
     assert "personal_key" not in filled_site.client.get(f"/api/v1/items/{person.id}").text
+
+
+def test_an_items_period_says_the_law_and_the_severity(site: Site) -> None:
+    plain = draft(months=None)
+    period = site.world.registry.rules["cn-2026"].judge(plain.content, plain.sector, (), plain.period)
+    site.world.publish(replace(plain, period=period))
+    data = get(site, f"/api/v1/items/{site.item(kind=('penalty',)).id}")["data"]
+    assert data["period"] == {
+        "start": "2026-05-12",
+        "last_day": "2027-05-12",
+        "rule": "cn-2026/general/12/assumed",
+        "law": "cn-2026",
+        "severity": "general",
+        "assumed": True,
+    }
 
 
 def test_a_subject_has_counts_of_every_kind_and_its_items(filled_site: Site) -> None:
