@@ -15,6 +15,7 @@ from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
+from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from publisher.errors import GongshiError
@@ -76,17 +77,6 @@ class _Scan:
     whole: bool = False
     read_until: date | None = None
     newest: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Missing:
-    """Of the `known` sightings of a source, those that a full list lacks (id, item, for how many runs before)
-    and the ids of those that are back; `before`: the last complete run in which none was held."""
-
-    known: int = 0
-    before: Counts | None = None
-    rows: list[tuple[int, str, int]] = field(default_factory=list)
-    back: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +289,12 @@ class _Run:
                 known = store.sightings_by_key(self._definition.id, keys)
                 scan.again |= {sighting.id for sighting in known.values()}
                 scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
-            missing = self._missing(store, scan)
+            lacking = self._missing(store, scan)
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
-        if not self._accept and may_have_other_keys(missing.known, len(missing.rows), spool.count()):
-            scan.counts.vanished = missing.known
-            return other_keys(self._definition, missing.known)
+        if not self._accept and may_have_other_keys(lacking.known, len(lacking.rows), spool.count()):
+            scan.counts.vanished = lacking.known
+            return other_keys(self._definition, lacking.known)
         large, pending = spool.count() >= LARGE, 0
         for batch in spool.drafts():
             counts = self._publish_batch(batch, spool, scan)
@@ -314,7 +304,7 @@ class _Run:
                 pending = 0
                 self._follow(scan, most=LAG, helped=large and self._h.beside())
             self._h.progress(self._definition.id, scan.counts)
-        message = self._remove(missing, scan)
+        message = self._remove(lacking, scan)
         self._follow(scan, most=0)
         return message
 
@@ -336,41 +326,28 @@ class _Run:
             ids, items = [sighting.id for sighting in known], {sighting.item for sighting in known}
             scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
 
-    def _missing(self, store: Reading, scan: _Scan) -> _Missing:
-        """What a full list no longer has. Mostly nothing: then two numbers say so."""
-        if self._definition.mode not in ("full", "window"):
-            return _Missing()
-        present = scan.seen | scan.again
-        known, missed = store.sighting_count(self._definition.id)
-        if self._definition.mode == "window":
-            if known and not present:
-                scan.warnings.append(OUTRUN)
-            return _Missing()
-        if known == len(present) and not missed:
-            return _Missing(known)
-        found = _Missing(known, store.last_unheld(self._definition.id))
-        for id, item, misses in store.sighting_ids(self._definition.id):
-            if id not in present:
-                found.rows.append((id, item, misses))
-            elif misses:
-                found.back.append(id)
-        return found
+    def _missing(self, store: Reading, scan: _Scan) -> Missing:
+        """What a full list no longer has; of the others nobody can tell."""
+        present, source = scan.seen | scan.again, self._definition.id
+        if self._definition.mode == "window" and not present and store.sighting_count(source)[0]:
+            scan.warnings.append(OUTRUN)
+        return missing(store, source, present) if self._definition.mode == "full" else Missing()
 
-    def _remove(self, missing: _Missing, scan: _Scan) -> str | None:
+    def _remove(self, lacking: Missing, scan: _Scan) -> str | None:
         """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""
-        rows = missing.rows
+        rows = lacking.rows
         scan.counts.vanished = len(rows)
-        if not self._accept and too_many_removed(missing.known, len(rows)):
+        if not self._accept and too_many_removed(lacking.known, len(rows)):
             return (
-                f"{len(rows)} of {missing.known} known rows are missing from the source; none was removed. "
+                f"{len(rows)} of {lacking.known} known rows are missing from the source; none was removed. "
                 f"If that is right: gongshi harvest {self._definition.id} --accept-removals"
             )
-        held = not self._accept and may_be_unreadable(scan.counts, missing.before)
+        held = not self._accept and may_be_unreadable(scan.counts, lacking.before)
         if held and rows:
             scan.counts.held, rows = len(rows), []
             scan.warnings.append(held_back(self._definition, scan.counts))
         with self._writing() as store:
-            store.set_misses(missing.back, 0)
+            store.set_misses(lacking.back, 0)
             for misses in range(GRACE):
                 store.set_misses(
                     [id for id, _, had in rows if had == misses and misses + 1 < GRACE], misses + 1

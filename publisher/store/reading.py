@@ -9,19 +9,17 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest, RunState
-from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, RowRef, Sighting
+from publisher.harvests import Counts, Harvest
+from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, provenance
+from publisher.store import changes, codec, provenance, runs
 from publisher.store.changes import public_at
 from publisher.store.tables import (
     Moment,
-    harvest,
     item,
     lease,
     named_list,
-    quarantine,
     read_until,
     sighting,
     source,
@@ -297,54 +295,31 @@ class Reading:
 
     def harvests(self, source_id: str | None = None, limit: int = 50) -> list[Harvest]:
         """Runs, newest first."""
-        query = select(harvest).order_by(harvest.c.id.desc()).limit(limit)
-        return [
-            _harvest(row)
-            for row in self._connection.execute(_of_source(query, harvest.c.source_id, source_id))
-        ]
-
-    def last_unheld(self, source_id: str) -> Counts | None:
-        """The counts of the last complete run of a source in which no missing row was held."""
-        query = (
-            select(harvest.c.counts)
-            .where(harvest.c.source_id == source_id, harvest.c.state == RunState.COMPLETE)
-            .order_by(harvest.c.id.desc())
-        )
-        told = (Counts(**orjson.loads(row.counts)) for row in self._connection.execute(query))
-        return next((counts for counts in told if not counts.held), None)
+        return runs.newest(self._connection, source_id, limit)
 
     def harvest(self, id: int) -> Harvest | None:
         """One run."""
-        row = self._connection.execute(select(harvest).where(harvest.c.id == id)).first()
-        return _harvest(row) if row else None
+        return runs.one(self._connection, id)
+
+    def last_unheld(self, source_id: str) -> Counts | None:
+        """The counts of the last complete run of a source in which no missing row was held."""
+        return runs.last_unheld(self._connection, source_id)
 
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""
-        run = harvest.alias()
-        newest = (
-            select(run.c.id)
-            .where(run.c.source_id == source.c.id, run.c.state == RunState.COMPLETE)
-            .order_by(run.c.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = select(harvest).where(harvest.c.id.in_(select(newest).select_from(source)))
-        return {row.source_id: _harvest(row) for row in self._connection.execute(query)}
+        return runs.last_complete(self._connection)
 
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""
-        query = _of_source(_REFUSALS.limit(limit), quarantine.c.source_id, source_id)
-        return list(map(_refusal, self._connection.execute(query)))
+        return list(runs.refusals(self._connection, source_id, limit))
 
     def each_refusal(self, source_id: str) -> Iterator[Refusal]:
         """All rows of a source in quarantine, in order of file and row, however many."""
-        query = _of_source(_REFUSALS, quarantine.c.source_id, source_id)
-        yield from map(_refusal, self._connection.execute(query.execution_options(yield_per=5000)))
+        return runs.refusals(self._connection, source_id)
 
     def refusal_counts(self) -> dict[str, int]:
         """How many rows each source has in quarantine that has any."""
-        query = select(quarantine.c.source_id, func.count()).group_by(quarantine.c.source_id)
-        return dict(self._connection.execute(query).tuples().all())
+        return runs.refusal_counts(self._connection)
 
     # --- leases
 
@@ -374,7 +349,6 @@ class Reading:
         return self._connection.execute(query).scalar() or 0
 
 
-_REFUSALS = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id)
 _NEWEST = (item.c.start_day.desc().nulls_last(), item.c.id)
 
 
@@ -390,24 +364,3 @@ _SAID = (
     sighting.c.row_hash,
     sighting.c.draft,
 )
-
-
-def _of_source(query: Select[T], column: ColumnElement[str], source_id: str | None) -> Select[T]:
-    return query if source_id is None else query.where(column == source_id)
-
-
-def _refusal(row: Row[tuple[object, ...]]) -> Refusal:
-    return Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
-
-
-def _harvest(row: Row[tuple[object, ...]]) -> Harvest:
-    return Harvest(
-        id=row.id,
-        source=row.source_id,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        state=RunState(row.state),
-        counts=Counts(**orjson.loads(row.counts)),
-        warnings=tuple(orjson.loads(row.warnings)),
-        message=row.message,
-    )

@@ -121,7 +121,10 @@ def test_a_harvest_killed_while_it_fetches_goes_on_from_its_last_page(
     definition.parent.mkdir(parents=True)
     where = f'url = "{http_server.url}/rows?page={{page}}"\nallow_private = true'
     definition.write_text(
-        DEFINITION.format(where=where, more="[pages]\nlast = 9\nmissing_ends = true"), "utf-8"
+        DEFINITION.format(
+            where=where, format='format = "csv"', more="[pages]\nlast = 9\nmissing_ends = true"
+        ),
+        "utf-8",
     )
     definition.with_name("list.sample.csv").write_text(f"{HEADER}\n{row(1)}\n", "utf-8")
     gongshi = Installation(tmp_path / "data", GONGSHI_SOURCES=str(tmp_path / "sources"))

@@ -48,9 +48,9 @@ def test_a_full_spool_costs_its_source_only(tmp_path: Path) -> None:
         file = tmp_path / "tax" / f"{name}.csv"
         file.parent.mkdir(exist_ok=True)
         file.write_text("\n".join((HEADER, *(row(number) for number in range(count)))), "utf-8")
-        definition = DEFINITION.format(where=f'path = "{file.name}"', more="").replace(
-            '"tax-evasion"', f'"{name}"'
-        )
+        definition = DEFINITION.format(
+            where=f'path = "{file.name}"', format='format = "csv"', more=""
+        ).replace('"tax-evasion"', f'"{name}"')
         file.with_suffix(".toml").write_text(definition, "utf-8")
         file.with_name(f"{name}.sample.csv").write_text(f"{HEADER}\n{row(1)}\n", "utf-8")
     gongshi = Installation(tmp_path / "data", GONGSHI_SOURCES=str(tmp_path))
