@@ -68,7 +68,7 @@ def _age(folder: Path) -> float:
     """Seconds since a run fetched its last page; endless where it has none."""
     try:
         return time.time() - (folder / PAGES).stat().st_mtime
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return float("inf")
 
 

@@ -18,6 +18,7 @@ from harvesters.mapping import Mapper, NotPublic
 from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
+from harvesters.stopping import INTERRUPTED
 from publisher.errors import GongshiError
 from publisher.harvests import (
     Counts,
@@ -141,7 +142,7 @@ class _Run:
         except GongshiError as error:
             state, message = RunState.FAILED, str(error)
         except KeyboardInterrupt:
-            self._end(RunState.FAILED, scan, "It was interrupted; what it had published stays.")
+            self._end(RunState.FAILED, scan, INTERRUPTED)
             raise
         self._end(state, scan, message)
         return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)
@@ -368,10 +369,11 @@ class _Run:
 
     def _set_read_until(self, scan: _Scan, store: Writing) -> None:
         """Has the next run ask from here on. A refused row is asked for again: it may be mended by then."""
-        newest = max((day for day in (scan.read_until, scan.newest) if day), default=None)
+        if self._definition.since is None:
+            return
         if scan.counts.refused:
-            scan.warnings += [STAYS] if self._definition.since else []
-        elif newest and self._definition.since:
+            scan.warnings.append(STAYS)
+        elif newest := max((day for day in (scan.read_until, scan.newest) if day), default=None):
             store.set_read_until(self._definition.id, self._mapper.version, newest)
 
     def _quarantine(self, spool: Spool, store: Writing) -> None:

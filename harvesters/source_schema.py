@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -108,7 +108,7 @@ class _Period(Strict):
 
 
 def _first_day(value: object) -> date:
-    if not isinstance(value, date):
+    if not isinstance(value, date) or isinstance(value, datetime):
         raise ValidationError("must be a day without quotes, such as 2020-01-01")
     return value
 

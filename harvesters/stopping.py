@@ -4,9 +4,12 @@ import threading
 
 from publisher.errors import GongshiError
 
+INTERRUPTED = "It was interrupted; what it had published stays."
+"""What is written down as the end of a run that was told to stop."""
+
 
 class Stopped(GongshiError):
-    """The run was asked to stop; the text is what is written down as its end."""
+    """The run was asked to stop."""
 
 
 class Stop:
@@ -21,7 +24,7 @@ class Stop:
     def check(self) -> None:
         """Raises Stopped once it was asked for. Costs nothing."""
         if self._asked.is_set():
-            raise Stopped("It was interrupted; what it had published stays.")
+            raise Stopped(INTERRUPTED)
 
     def sleep(self, seconds: float) -> None:
         """Waits; raises Stopped at once when asked to stop meanwhile."""

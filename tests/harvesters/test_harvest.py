@@ -237,3 +237,11 @@ def test_an_operator_says_that_unreadable_rows_are_others(desk: Desk) -> None:
     for _ in range(GRACE):
         outcome = desk.harvest()
     assert outcome.counts.withdrawn == 1
+
+
+def test_a_file_that_somebody_left_in_the_spool_stops_no_harvest(desk: Desk) -> None:
+    desk.write(row(1))
+    spools = desk.platform.settings.folder / "spool"
+    spools.mkdir()
+    (spools / ".DS_Store").write_bytes(b"")
+    assert desk.harvest().state is RunState.COMPLETE

@@ -176,6 +176,11 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
             "since and {since} are only for mode",
         ),
         ("format", 'since = { column = "x", first = "2020" }\nformat', "since.first must be a day without"),
+        (
+            "format",
+            'since = { column = "x", first = 2020-01-01T00:00:00 }\nformat',
+            "since.first must be a day without",
+        ),
         ('authority = "局"\n', "", "authority is missing."),
         ('authority = "局"', 'authority = ""', "authority must not be empty."),
         ('authority = "局"', "authority = 3", "authority must be text in quotes."),
