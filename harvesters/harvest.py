@@ -43,7 +43,7 @@ GRACE = 2
 SCAN = 2000
 """Rows whose hashes are looked up together."""
 
-LAG = 5000
+LAG = 12_000
 """A harvest waits while the index is more changes behind than this."""
 LARGE = 5000
 """From so many rows to publish on it pays that another process indexes them meanwhile."""

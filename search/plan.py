@@ -221,6 +221,8 @@ def fingerprint(schema: Schema) -> str:
 
 def clean(value: str) -> str:
     """A keyword value as an index can hold it: without the characters that part values there."""
+    if len(value) <= LONGEST_KEYWORD and value.isprintable():
+        return value  # as nearly all are: no character that parts values, no half of a surrogate pair
     return value[:LONGEST_KEYWORD].translate(_PARTING).encode("utf-8", "replace").decode()
 
 
@@ -232,8 +234,15 @@ class Layout:
         self._text, self.folded = text_fields(schema), folded_fields(schema)
         self._known = {*schema.text, *schema.keywords, *schema.numbers}
 
-    def fields(self, document: Document) -> dict[str, str | int | list[str]]:
-        """Raises ValueError for a field that the schema lacks, or the first number field lacking."""
+    def keywords(self, document: Document) -> dict[str, list[str]]:
+        """The values of each keyword field as an index holds them, each once."""
+        return {name: list(dict.fromkeys(map(clean, values))) for name, values in document.keywords.items()}
+
+    def fields(
+        self, document: Document, keywords: Mapping[str, list[str]]
+    ) -> dict[str, str | int | list[str]]:
+        """`keywords` are the document's. Raises ValueError for a field that the schema lacks, or the first
+        number field lacking."""
         given = {*document.text, *document.keywords, *document.numbers}
         if not given <= self._known or self._schema.numbers[0] not in document.numbers:
             raise ValueError(f"{document.id}: fields {sorted(given)} do not fit the schema.")
@@ -249,7 +258,7 @@ class Layout:
             if name in streams:
                 fields[f"text.{name}"] = streams[name]
         for name, values in document.keywords.items():
-            fields[f"keyword.{name}"] = list(dict.fromkeys(map(clean, values)))
+            fields[f"keyword.{name}"] = keywords[name]
             if name in self.folded:
                 folded = (fold(value)[:LONGEST_KEYWORD] for value in values)
                 fields[f"folded.{name}"] = list(dict.fromkeys(filter(None, folded)))

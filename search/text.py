@@ -50,7 +50,7 @@ _RUN = (
     "[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
 )
-_PIECES = re.compile(f"(?P<run>{_RUN}+)|(?:(?!{_RUN})[^\\W_])+")
+_PIECES = re.compile(f"(?P<run>{_RUN}+)|(?P<word>(?:(?!{_RUN})[^\\W_])+)")
 _BIGRAM = re.compile(f"{_RUN}{{3}}")
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JOINING = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\ud7b0-\ud7ff\uff9e-\uffdc]")
@@ -153,10 +153,9 @@ def tokens(text: str) -> list[str]:
     folded = fold(text)
     found: list[str] = []
     after_run = False
-    for piece in _PIECES.finditer(folded):
-        run = piece["run"]
-        if run is None:
-            found.append(piece.group()[:LONGEST_WORD])
+    for run, word in _PIECES.findall(folded):
+        if word:
+            found.append(word[:LONGEST_WORD])
             after_run = False
             continue
         if found:

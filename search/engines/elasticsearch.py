@@ -260,7 +260,7 @@ class ElasticsearchWriter:
 
     def put(self, documents: Iterable[Document]) -> None:
         for document in documents:
-            fields = self._layout.fields(document)
+            fields = self._layout.fields(document, self._layout.keywords(document))
             self._waiting.append({"index": self._target(document.collection, document.id)})
             self._waiting.append(fields)
             self._characters += len(str(fields["all"]))

@@ -19,7 +19,6 @@ from search.plan import (
     Prefix,
     Some,
     Term,
-    clean,
     folded_fields,
     text_fields,
 )
@@ -66,17 +65,17 @@ class EmbeddedLayout:
     """Turns documents into fields of the index."""
 
     def __init__(self, schema: Schema) -> None:
-        self._schema = schema
         self._layout = Layout(schema)
-        self._edged = [f"folded.{name}" for name in self._layout.folded]
+        self._edged = [(f"folded.{name}", _edge(f"folded.{name}")) for name in self._layout.folded]
+        self._facets = [(facets(number), group) for number, group in enumerate(schema.facets)]
 
     def fields(self, document: Document) -> dict[str, str | int | list[str]]:
         """Raises ValueError for a document that does not fit the schema."""
-        found = self._layout.fields(document)
-        found.update((_edge(name), found[name]) for name in self._edged if name in found)
-        keywords = {name: [clean(value) for value in values] for name, values in document.keywords.items()}
-        for number, group in enumerate(self._schema.facets):
-            found[facets(number)] = combination(group, keywords)
+        keywords = self._layout.keywords(document)
+        found = self._layout.fields(document, keywords)
+        found.update((edge, found[name]) for name, edge in self._edged if name in found)
+        for facet, group in self._facets:
+            found[facet] = combination(group, keywords)
         return found
 
 
