@@ -73,8 +73,8 @@ def cells(
     texts, origin = dict(constants), {}
     for field, headers in found.headers.items():
         for header in headers:
-            text = clean(raw[header])
-            if not text:
+            cell = raw[header]
+            if not cell or not (text := clean(cell)):
                 continue
             if field not in origin:
                 texts[field], origin[field] = text, header

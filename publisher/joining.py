@@ -8,7 +8,6 @@ is stored, never on the order in which it came.
 
 import base64
 import hmac
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b, sha256
@@ -18,12 +17,10 @@ from publisher.store import Namesake
 from publisher.subjects import Party, PartyType, Subject
 from search.text import fold
 
-_SPACES = re.compile(r"\s+")
-
 
 def comparable(text: str) -> str:
     """What equal names have in common, whatever their script, width, brackets and spaces."""
-    return _SPACES.sub("", fold(text))
+    return fold(text).replace(" ", "")
 
 
 class Identity:

@@ -198,6 +198,8 @@ def _own(draft: Draft, desk: Desk) -> bool:
 
 def _merge_parties(parties: Sequence[Party]) -> Party:
     first = parties[0]
+    if len(parties) == 1 and len(first.aliases) < 2 and len(first.former_names) < 2:
+        return first
     identifiers = {name: value for party in reversed(parties) for name, value in party.identifiers.items()}
     return replace(
         first,
