@@ -16,6 +16,7 @@ from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.missing import Missing, missing
+from harvesters.promises import announce, keep_promise
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from harvesters.stopping import INTERRUPTED
@@ -113,9 +114,7 @@ class Harvester:
         lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
-                store.put_source(definition.source())
-                if named := definition.named_list():
-                    store.put_named_list(named)
+                announce(store, definition, self.clock(), self.zone)
                 run = store.start_harvest(definition.id, self.clock())
             outcome = _Run(self, definition, run, lease, accept_removals).outcome()
         return replace(outcome, seconds=time.monotonic() - started)
@@ -168,7 +167,7 @@ class _Run:
                 if scan.whole:
                     self._quarantine(spool, store)
                 if state is RunState.COMPLETE:
-                    store.set_complete(self._definition.id, self._h.clock())
+                    keep_promise(store, self._definition, self._h.clock(), self._h.zone)
                     self._set_read_until(scan, store)
                     if scan.validators and not scan.counts.vanished:
                         store.put_validators(self._definition.id, scan.validators)

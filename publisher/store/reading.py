@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
-from publisher.sources import NamedList, Source
+from publisher.sources import Freshness, NamedList, Source
 from publisher.store import changes, codec, provenance, runs
 from publisher.store.changes import public_at
 from publisher.store.tables import (
@@ -39,6 +39,7 @@ _BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
     sighting.c.source_id == bindparam("source"), sighting.c.row_hash.in_(bindparam("hashes", expanding=True))
 )
 _ITEMS = select(item).where(item.c.id.in_(bindparam("ids", expanding=True)))
+_STALE = select(source.c.face).where(source.c.stale_from <= bindparam("now")).order_by(source.c.id)
 _PUBLIC_ITEMS = _ITEMS.where(public_at(bindparam("now")))
 
 
@@ -284,10 +285,17 @@ class Reading:
 
     # --- sources, lists, runs
 
-    def sources(self) -> dict[str, tuple[Source, datetime | None]]:
-        """Each source that was ever harvested, with the moment of its last complete run."""
+    def sources(self) -> dict[str, tuple[Source, Freshness]]:
+        """Each source that was ever harvested, and how fresh it is."""
         rows = self._connection.execute(select(source).order_by(source.c.id))
-        return {row.id: (codec.load_source(row.face), row.last_complete) for row in rows}
+        return {
+            row.id: (codec.load_source(row.face), Freshness(row.last_complete, row.stale_from))
+            for row in rows
+        }
+
+    def stale_sources(self, now: datetime) -> list[Source]:
+        """Sources that are later than they promise, in order of id."""
+        return [codec.load_source(face) for face in self._connection.execute(_STALE, {"now": now}).scalars()]
 
     def named_lists(self) -> dict[str, NamedList]:
         rows = self._connection.execute(select(named_list).order_by(named_list.c.id))

@@ -201,14 +201,16 @@ class Writing(Reading):
 
     # --- sources and runs
 
-    def put_source(self, face: Source) -> None:
-        self._upsert(source, {"id": face.id}, {"face": codec.source(face)})
+    def put_source(self, face: Source, stale_from: datetime | None = None) -> None:
+        """Keeps the face of a source, and from when on it is late, if it promises anything."""
+        self._upsert(source, {"id": face.id}, {"face": codec.source(face), "stale_from": stale_from})
 
     def put_named_list(self, face: NamedList) -> None:
         self._upsert(named_list, {"id": face.id}, {"face": codec.named_list(face)})
 
-    def set_complete(self, source_id: str, now: datetime) -> None:
-        self._connection.execute(update(source).where(source.c.id == source_id).values(last_complete=now))
+    def set_complete(self, source_id: str, now: datetime, stale_from: datetime | None = None) -> None:
+        query = update(source).where(source.c.id == source_id)
+        self._connection.execute(query.values(last_complete=now, stale_from=stale_from))
 
     def start_harvest(self, source_id: str, now: datetime) -> int:
         """Opens a run; runs of the source that never ended are marked as failed."""
