@@ -277,13 +277,13 @@ def test_results_carry_a_note_on_late_sources_of_their_scope(filled_site: Site) 
     )
 
 
-def test_a_note_names_three_late_sources_and_counts_the_others(site: Site) -> None:
+def test_a_note_names_two_late_sources_and_counts_the_others(site: Site) -> None:
     for number in range(5):
         title = Label(f"来源{number}", f"Source {number}")
         site.world.add_source(f"tax/{number}", title=title, stale_from=site.world.clock())
     site.world.publish()
     page = words(text(site, "/search?lang=en"))
-    assert "Later than promised: Source 0, Source 1, Source 2, 2 more. What" in page
+    assert "Later than promised: Source 0, Source 1, 3 more. What" in page
 
 
 def test_a_source_says_how_often_it_is_read_and_that_it_is_late(filled_site: Site) -> None:
