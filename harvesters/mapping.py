@@ -20,6 +20,7 @@ from harvesters.formats import BadRow, RawRow
 from harvesters.records import record
 from harvesters.regions import Regions
 from harvesters.source import Definition
+from harvesters.tally import Tally
 from publisher import masking, periods
 from publisher.identifiers import BadIdentifier, plain
 from publisher.items import Draft, Refusal, RowRef, Value
@@ -75,13 +76,14 @@ class _Plan(NamedTuple):
 class Mapper:
     """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days.
 
-    `doubts` grows with what is odd about rows that become drafts all the same.
+    `doubts` grows with what is odd about rows that become drafts all the same, `tally` with what they have in
+    common.
     """
 
     def __init__(
         self, definition: Definition, registry: Registry, seal: Callable[[str], str], zone: tzinfo
     ) -> None:
-        self.doubts = Doubts()
+        self.doubts, self.tally = Doubts(), Tally()
         self._definition, self._seal = definition, seal
         self._kind = registry.kinds[definition.kind]
         self._standard = standard.load()
@@ -200,6 +202,7 @@ class Mapper:
             period = self._judged(self._rules, content, region, period, row)
         odd_amount = doubts.AMOUNT if doubtful else None
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), odd_amount, odd_region)
+        self.tally.note(read.origin)
         for field in self._definition.private:
             content.pop(field, None)
         if whom.is_person and not self._definition.full_names:

@@ -13,7 +13,7 @@ from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import Freshness, NamedList, Source
-from publisher.store import changes, codec, provenance, runs
+from publisher.store import changes, codec, provenance, runs, usual
 from publisher.store.changes import public_at
 from publisher.store.tables import (
     Moment,
@@ -25,6 +25,7 @@ from publisher.store.tables import (
     source,
 )
 from publisher.subjects import Party
+from publisher.usual import Usual
 
 CHUNK = 2000
 """Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
@@ -260,6 +261,10 @@ class Reading:
             read_until.c.source_id == source_id, read_until.c.reading == reading
         )
         return self._connection.execute(query).scalar()
+
+    def usual(self, source_id: str) -> Usual | None:
+        """What the rows of a source are usually like."""
+        return usual.load(self._connection, source_id)
 
     def sighting_count(self, source_id: str) -> tuple[int, int]:
         """How many sightings a source has, and how many of these its last complete run missed."""

@@ -223,6 +223,15 @@ read_until = Table(
     Column("day", Date, nullable=False),
 )
 
+# What a source's rows are usually like, as JSON: see usual.Usual. `reading`: see harvests.Validators.
+usual = Table(
+    "usual",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("reading", LargeBinary(16), nullable=False),
+    Column("spec", Text, nullable=False),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec
+from publisher.store import changes, codec, tables, usual
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -38,6 +38,7 @@ from publisher.store.tables import (
     sighting,
     source,
 )
+from publisher.usual import Usual
 
 ITEMS_LOCK = 20260403
 
@@ -263,6 +264,10 @@ class Writing(Reading):
     def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
         """Keeps the day up to which a source was read, for runs that read it in the same way."""
         self._upsert(read_until, {"source_id": source_id}, {"reading": reading, "day": day})
+
+    def put_usual(self, source_id: str, value: Usual) -> None:
+        """Keeps what the rows of a source are usually like."""
+        self._upsert(tables.usual, {"source_id": source_id}, usual.columns(value))
 
     def clear_quarantine(self, source_id: str) -> None:
         """Forgets the rows refused by earlier runs of a source."""
