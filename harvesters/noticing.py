@@ -1,15 +1,20 @@
-"""What a run notices that no single row shows: columns that nobody reads, fields that are filled less often.
+"""What a run notices that no single row shows: columns that nobody reads, fields that are filled less often,
+values never seen before.
 
 Only rows that are new or have changed are mapped, so only they can be counted. They are compared with the
 rows that were new or had changed before; older ones weigh less and less.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
 from math import sqrt
 
 from harvesters.formats import RawRow
 from harvesters.mapping import Mapper
 from harvesters.source import Definition
+from harvesters.tally import MANY
+from publisher.items import RowRef
 from publisher.store import Store, Writing
 from publisher.usual import Filled, Usual
 
@@ -22,6 +27,10 @@ HEAVIEST = 1000
 
 FILLED_LATER = frozenset({"removed_on", "performance", "commitment_state"})
 """What a source adds to a row as time goes by. That new rows lack it means nothing."""
+
+
+TOLD = 5
+"""New values of a field that are told one by one."""
 
 
 class Noticing:
@@ -43,12 +52,15 @@ class Noticing:
         tally = self._mapper.tally
         if not tally.rows:
             return []
-        now = Filled(tally.rows, tally.filled)
-        if self._usual is None or self._usual.reading != self._mapper.version:
-            self._next = Usual(self._mapper.version, before=lighter(now))
+        now, usual = Filled(tally.rows, tally.filled), self._usual
+        values, strange = met(usual.values if usual else {}, tally.values)
+        if usual is None or usual.reading != self._mapper.version:
+            self._next = Usual(self._mapper.version, before=lighter(now), values=values)
             return []
-        self._next, falls = compared(self._usual, now)
-        return [self._fall(name, *pair) for name, pair in falls.items()]
+        after, falls = compared(usual, now)
+        self._next = replace(after, values=values)
+        told = [self._fall(name, *pair) for name, pair in falls.items()]
+        return told + [line for name, new in strange.items() for line in self._strange(name, new)]
 
     def learn(self) -> None:
         """Keeps what the first run is like before it publishes: were it killed, the next would see but the
@@ -63,11 +75,40 @@ class Noticing:
             store.put_usual(self._definition.id, self._next)
 
     def _fall(self, name: str, before: Filled, now: Filled) -> str:
-        headers = " or ".join(self._definition.fields.get(name, ()))
         return (
-            f"{f'{headers} ({name})' if headers else name} is filled in {now.share(name):.0%} of "
-            f"{now.rows:.0f} new or changed rows, in {before.share(name):.0%} of those before."
+            f"{self._called(name)} is filled in {now.share(name):.0%} of {now.rows:.0f} new or changed rows, "
+            f"in {before.share(name):.0%} of those before."
         )
+
+    def _strange(self, name: str, values: Mapping[str, RowRef]) -> list[str]:
+        called, more = self._called(name), len(values) - TOLD
+        told = [
+            f"{called} has “{value}”, never seen before; first: {where.file} row {where.row}."
+            for value, where in islice(values.items(), TOLD)
+        ]
+        return [*told, f"{called} has {more} more values never seen before."] if more > 0 else told
+
+    def _called(self, name: str) -> str:
+        headers = " or ".join(self._definition.fields.get(name, ()))
+        return f"{headers} ({name})" if headers else name
+
+
+def met(
+    known: Mapping[str, tuple[str, ...] | None], values: Mapping[str, Mapping[str, RowRef]]
+) -> tuple[Mapping[str, tuple[str, ...] | None], Mapping[str, Mapping[str, RowRef]]]:
+    """The values of each field after one more run, and those of them that are new. Pure.
+
+    A field that has had more than MANY is watched no longer: whatever it is, it is not controlled.
+    """
+    after, new = dict(known), {}
+    for name, found in values.items():
+        if (seen := known.get(name, ())) is None:
+            continue
+        strange = {value: where for value, where in found.items() if value not in seen}
+        after[name] = (*seen, *strange) if len(seen) + len(strange) <= MANY else None
+        if strange and after[name]:
+            new[name] = strange
+    return after, new
 
 
 def compared(usual: Usual, now: Filled) -> tuple[Usual, Mapping[str, tuple[Filled, Filled]]]:
@@ -75,14 +116,15 @@ def compared(usual: Usual, now: Filled) -> tuple[Usual, Mapping[str, tuple[Fille
     now. Rows that are too few wait for those of the next runs. Pure."""
     waiting = usual.waiting + now
     if waiting.rows < FEWEST:
-        return Usual(usual.reading, usual.before, waiting), {}
+        return replace(usual, waiting=waiting), {}
     before = usual.before
     falls = {
         name: (before, waiting)
         for name in sorted(before.fields)
         if name not in FILLED_LATER and fallen(name, before, waiting)
     }
-    return Usual(usual.reading, lighter(before.weighing(before.rows / 2) + waiting)), falls
+    heavier = before.weighing(before.rows / 2) + waiting
+    return replace(usual, before=lighter(heavier), waiting=Filled()), falls
 
 
 def fallen(name: str, before: Filled, now: Filled) -> bool:

@@ -31,9 +31,11 @@ class Usual:
     """What a source's rows were like in its runs, as far as they were new or changed.
 
     `reading` changes with how they are read. `waiting` are the latest of them, too few yet to be compared
-    with those `before`.
+    with those `before`. `values` are those that each controlled field has had, masked; None where they are so
+    many that the field is none.
     """
 
     reading: bytes
     before: Filled = field(default_factory=Filled)
     waiting: Filled = field(default_factory=Filled)
+    values: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)

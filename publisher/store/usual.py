@@ -16,7 +16,8 @@ def load(connection: Connection, source_id: str) -> Usual | None:
     if row is None:
         return None
     spec = orjson.loads(row.spec)
-    return Usual(row.reading, Filled(**spec["before"]), Filled(**spec["waiting"]))
+    values = {name: seen and tuple(seen) for name, seen in spec["values"].items()}
+    return Usual(row.reading, Filled(**spec["before"]), Filled(**spec["waiting"]), values)
 
 
 def columns(value: Usual) -> Mapping[str, object]:

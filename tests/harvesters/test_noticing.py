@@ -1,14 +1,18 @@
-"""What a run notices that no single row shows: fields that are filled less often than before."""
+"""What a run notices that no single row shows: fields filled less often, values never seen before."""
 
 from datetime import timedelta
 
 import pytest
 
-from harvesters.noticing import HEAVIEST, compared, lighter
+from harvesters.formats import RawRow
+from harvesters.noticing import HEAVIEST, compared, lighter, met
+from harvesters.tally import MANY
 from publisher.harvests import Counts, RunState
+from publisher.items import RowRef
 from publisher.usual import Filled, Usual
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.store import Clock
+from tests.harvesters.test_mapping import ROW, definition, mapper
 
 
 def usual(rows: float, filled: float) -> Usual:
@@ -55,6 +59,44 @@ def test_older_rows_weigh_less_so_that_a_new_habit_is_told_a_few_times_only() ->
         told += bool(found)
     assert 1 < told < 10
     assert known.before.rows <= HEAVIEST
+
+
+HERE = RowRef("rows.csv", 2)
+
+
+def test_a_field_of_too_many_values_is_watched_no_longer() -> None:
+    many = {str(number): HERE for number in range(MANY)}
+    known, strange = met({"category": ("0",)}, {"category": many})
+    assert len(strange["category"]) == MANY - 1
+    known, strange = met(known, {"category": {"one more": HERE}})
+    assert (known, strange) == ({"category": None}, {})
+    assert met(known, {"category": {"another": HERE}}) == ({"category": None}, {})
+
+
+def test_values_of_one_run_beyond_the_limit_are_not_kept() -> None:
+    of = mapper(definition())
+    for number in range(2 * MANY):
+        of.draft(RawRow(HERE, ROW | {"处罚机关": f"海口市第{number}局"}), b"")
+    assert len(of.tally.values["authority"]) == MANY + 1
+    assert met({}, of.tally.values)[0]["authority"] is None
+
+
+def test_values_are_masked_as_the_row_is() -> None:
+    of = mapper(definition(private=frozenset({"category"})))
+    cells = {
+        "行政相对人名称": "欧阳小敏",
+        "行政相对人类别": "自然人",
+        "行政相对人代码_1(统一社会信用代码)": "",
+        "处罚机关": "欧阳小敏案专办组11010519491231002X",
+        "处罚类别": "罚款",
+    }
+    of.draft(RawRow(HERE, ROW | cells), b"")
+    assert list(of.tally.values["subject_type"]) == ["自然人"]
+    (authority,) = of.tally.values["authority"]
+    assert authority.startswith("欧")
+    assert "小敏" not in authority
+    assert "1949" not in authority
+    assert "category" not in of.tally.values, "private fields are told to nobody"
 
 
 # --- in harvests
@@ -131,3 +173,69 @@ def test_what_a_first_run_saw_is_known_though_it_was_broken_off(desk: Desk) -> N
         desk.harvest(progress=stop)
     desk.write(*rows(range(1, 31)), *rows(range(31, 61), ""))
     assert "in 0% of 30 new or changed rows" in desk.harvest().warnings[0]
+
+
+WIDER = HEADER + ",决定机关,状态"
+
+
+def of_authority(number: int, authority: str, state: str = "") -> str:
+    return f"{row(number)},{authority},{state}"
+
+
+def authorities(desk: Desk) -> None:
+    """A definition that reads an authority and a state from each row."""
+    desk.define()
+    file = desk.file.with_name("list.toml")
+    file.write_text(file.read_text("utf-8") + 'authority = "决定机关"\nstate = "状态"\n', "utf-8")
+
+
+def test_a_value_never_seen_before_is_told_with_its_first_row_once(desk: Desk) -> None:
+    authorities(desk)
+    lines = [of_authority(1, "海口市税务局"), of_authority(2, "三亚市税务局")]
+    desk.write(*lines, header=WIDER)
+    assert desk.harvest().warnings == (), "the first run learns"
+    lines += [
+        of_authority(3, "三亚市税务局"),
+        of_authority(4, "儋州市税务局"),
+        of_authority(5, "儋州市税务局"),
+    ]
+    desk.write(*lines, header=WIDER)
+    assert desk.harvest().warnings == (
+        "决定机关 (authority) has “儋州市税务局”, never seen before; first: rows.csv row 5.",
+    )
+    desk.write(*lines, of_authority(6, "儋州市税务局"), header=WIDER)
+    assert desk.harvest().warnings == ()
+
+
+def test_a_field_that_was_always_blank_has_values_never_seen_before(desk: Desk) -> None:
+    authorities(desk)
+    desk.write(of_authority(1, "海口市税务局"), header=WIDER)
+    desk.harvest()
+    desk.write(of_authority(1, "海口市税务局", "正常"), header=WIDER)
+    (warning,) = desk.harvest().warnings
+    assert warning.startswith("状态 (state) has “正常”, never seen before")
+
+
+def test_many_new_values_are_five_sentences_and_a_number(desk: Desk) -> None:
+    authorities(desk)
+    desk.write(of_authority(1, "海口市税务局"), header=WIDER)
+    desk.harvest()
+    new = [of_authority(number, f"第{number}税务局") for number in range(2, 31)]
+    desk.write(of_authority(1, "海口市税务局"), *new, header=WIDER)
+    *five, last = desk.harvest().warnings
+    assert [warning.split("”")[0] for warning in five] == [
+        f"决定机关 (authority) has “第{number}税务局" for number in range(2, 7)
+    ]
+    assert last == "决定机关 (authority) has 24 more values never seen before."
+
+
+def test_another_definition_learns_values_anew_and_forgets_none(desk: Desk) -> None:
+    authorities(desk)
+    desk.write(of_authority(1, "海口市税务局"), header=WIDER)
+    desk.harvest()
+    file = desk.file.with_name("list.toml")
+    file.write_text(file.read_text("utf-8") + "# mended\n", "utf-8")
+    desk.write(of_authority(1, "三亚市税务局"), header=WIDER)
+    assert desk.harvest().warnings == ()
+    desk.write(of_authority(1, "海口市税务局"), of_authority(2, "三亚市税务局"), header=WIDER)
+    assert desk.harvest().warnings == ()
