@@ -14,6 +14,7 @@ from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import harvest_all
 from gongshi.laws import rules
+from gongshi.listing import list_sources
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
 from gongshi.running import FAILED, as_json, platform
@@ -28,7 +29,6 @@ from harvesters.shelf import Shelf
 from harvesters.source import load
 from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
-from publisher.harvests import FAILURES, paused
 from publisher.indexing import drift
 from publisher.public import checksum
 
@@ -155,38 +155,6 @@ def sources() -> None:
     """Look at sources and their definitions."""
 
 
-@sources.command("list")
-@as_json
-def list_sources(as_json: bool) -> None:
-    """List the sources, how fresh they are, and what their last run said."""
-    with platform() as made:
-        with made.store.reading() as store:
-            known = store.sources()
-            newest = {id: store.harvests(id, FAILURES) for id in known}
-        values = []
-        for definition in made.definitions:
-            runs, (_, complete) = newest.get(definition.id, []), known.get(definition.id, (None, None))
-            run = runs[0] if runs else None
-            values.append(
-                (
-                    definition.id,
-                    definition.kind,
-                    definition.format,
-                    complete.astimezone(made.zone).isoformat(" ", "minutes") if complete else "never",
-                    "paused" if paused(runs) else run.state if run else "",
-                    str(run.counts) if run else "",
-                    "; ".join(
-                        (*(run.warnings if run else ()), *([run.message] if run and run.message else []))
-                    ),
-                )
-            )
-        show.rows(
-            ("source", "kind", "format", "complete", "last run", "rows", "said"), values, as_json=as_json
-        )
-        for error in made.wrong_definitions:
-            show.problem(str(error))
-
-
 @sources.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
@@ -216,6 +184,7 @@ def try_source(file: Path, count: int) -> None:
         show_preview(made, load(file, registry=made.registry, trusted=True), count)
 
 
+sources.add_command(list_sources)
 sources.add_command(new)
 sources.add_command(validate)
 main.add_command(quality)

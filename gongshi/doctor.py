@@ -42,11 +42,12 @@ def _definitions(made: Platform) -> Iterator[Finding]:
 
 
 def _sources(made: Platform) -> Iterator[Finding]:
-    with made.public() as public, made.store.reading() as store:
-        records = {id: public.freshness(source, last) for id, (source, last) in store.sources().items()}
+    now = made.settings.clock()
+    with made.store.reading() as store:
+        records = {id: fresh for id, (_, fresh) in store.sources().items()}
         runs = {id: next(iter(store.harvests(id, 1)), None) for id in records}
-    for id, freshness in records.items():
-        if freshness.stale:
+    for id, fresh in records.items():
+        if fresh.stale_at(now):
             yield Finding(
                 False, f"Source {id}: not read whole for longer than it promises; gongshi harvest {id}"
             )

@@ -16,6 +16,8 @@ from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.missing import Missing, missing
+from harvesters.noticing import Noticing
+from harvesters.promises import announce, keep_promise
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from harvesters.stopping import INTERRUPTED
@@ -113,9 +115,7 @@ class Harvester:
         lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
-                store.put_source(definition.source())
-                if named := definition.named_list():
-                    store.put_named_list(named)
+                announce(store, definition, self.clock(), self.zone)
                 run = store.start_harvest(definition.id, self.clock())
             outcome = _Run(self, definition, run, lease, accept_removals).outcome()
         return replace(outcome, seconds=time.monotonic() - started)
@@ -130,6 +130,7 @@ class _Run:
         self._h, self._definition, self._id = harvester, definition, run
         self._lease, self._accept = lease, accept
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
+        self._noticing = Noticing(harvester.store, definition, self._mapper)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
         self._desk = Desk(harvester.identity, harvester.zone, authorities, run)
@@ -156,6 +157,7 @@ class _Run:
             try:
                 message, state = self._read(folder, spool, scan), RunState.FAILED
                 if message is None:
+                    self._noticing.learn()
                     message = self._publish(spool, scan)
                     state = RunState.COMPLETE if message is None else RunState.REFUSED
             except NotModified:
@@ -168,7 +170,8 @@ class _Run:
                 if scan.whole:
                     self._quarantine(spool, store)
                 if state is RunState.COMPLETE:
-                    store.set_complete(self._definition.id, self._h.clock())
+                    self._noticing.keep(store)
+                    keep_promise(store, self._definition, self._h.clock(), self._h.zone)
                     self._set_read_until(scan, store)
                     if scan.validators and not scan.counts.vanished:
                         store.put_validators(self._definition.id, scan.validators)
@@ -194,7 +197,7 @@ class _Run:
             stream = rows(fetched, self._definition)
             if problem := self._scan_file(stream, spool, scan):
                 return problem
-        scan.warnings += self._mapper.doubts.sentences()
+        scan.warnings += self._mapper.doubts.sentences() + self._noticing.sentences()
         scan.warnings += too_many_rows(self._definition, scan.counts)
         continued = scan.read_until is not None
         scan.whole = continued or scan.counts.seen > 0
@@ -226,7 +229,8 @@ class _Run:
                 headers_known = True
                 if problems := self._mapper.row_fits(raw[0].cells.keys()):
                     return f"{raw[0].where.file}: {' '.join(problems)}"
-                self._note_unmapped(raw[0], scan)
+                unmapped = self._noticing.unmapped(raw[0])
+                scan.warnings += [warning for warning in unmapped if warning not in scan.warnings]
             for bad in (row for row in batch if isinstance(row, BadRow)):
                 scan.counts.refused += 1
                 scan.counts.unreadable += 1
@@ -242,12 +246,6 @@ class _Run:
             today = self._h.clock().astimezone(self._h.zone).date()
             found = since.newest(raw, asking, self._h.zone, self._definition.date_order, today)
             scan.newest = max((day for day in (scan.newest, found) if day), default=None)
-
-    def _note_unmapped(self, row: RawRow, scan: _Scan) -> None:
-        for column in self._mapper.unmapped(row.cells.keys()):
-            warning = f"{row.where.file}: column {column} is neither mapped nor ignored."
-            if warning not in scan.warnings:
-                scan.warnings.append(warning)
 
     def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: _Scan) -> None:
         hashes = [self._mapper.row_hash(row) for row in raw]

@@ -20,10 +20,11 @@ from harvesters.formats import BadRow, RawRow
 from harvesters.records import record
 from harvesters.regions import Regions
 from harvesters.source import Definition
+from harvesters.tally import Tally
 from publisher import masking, periods
 from publisher.identifiers import BadIdentifier, plain
 from publisher.items import Draft, Refusal, RowRef, Value
-from publisher.kinds import Registry
+from publisher.kinds import FieldType, Registry
 from publisher.periods import Period, Verdict
 from publisher.rulesets import RuleSet
 from search.text import fold
@@ -39,6 +40,7 @@ MAX_EXCERPT = 500
 _QUOTED = 60
 _PLANS = 1_000
 _IN_EXCERPTS = ("subject", "document_number", "case_number")
+_CONTROLLED = frozenset({"authority", "category", "subject_type", "state"})
 _NEVER_QUOTED = ("identity_number", "subject", "tax_number")
 
 
@@ -75,13 +77,15 @@ class _Plan(NamedTuple):
 class Mapper:
     """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days.
 
-    `doubts` grows with what is odd about rows that become drafts all the same.
+    `doubts` grows with what is odd about rows that become drafts all the same, `tally` with what they have in
+    common.
     """
 
     def __init__(
         self, definition: Definition, registry: Registry, seal: Callable[[str], str], zone: tzinfo
     ) -> None:
-        self.doubts = Doubts()
+        choices = {name for name, field in registry.fields.items() if field.type is FieldType.CHOICE}
+        self.doubts, self.tally = Doubts(), Tally((_CONTROLLED | choices) - definition.private)
         self._definition, self._seal = definition, seal
         self._kind = registry.kinds[definition.kind]
         self._standard = standard.load()
@@ -200,10 +204,12 @@ class Mapper:
             period = self._judged(self._rules, content, region, period, row)
         odd_amount = doubts.AMOUNT if doubtful else None
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), odd_amount, odd_region)
+        hidden = whom.name if whom.is_person and not self._definition.full_names else None
+        self.tally.note(row.where, read.texts, read.origin, lambda text: _quoted(text, hidden))
         for field in self._definition.private:
             content.pop(field, None)
-        if whom.is_person and not self._definition.full_names:
-            content = _without(whom.name, content)
+        if hidden:
+            content = _without(hidden, content)
         return Draft(
             self._definition.id,
             key,
@@ -300,9 +306,11 @@ def _joined(texts: Iterable[str]) -> bytes:
     return "\x1f".join(texts).encode("utf-8", "surrogatepass")
 
 
-def _quoted(text: str) -> str:
-    """A cell as operators are shown it: masked before it is cut; nothing of what might be a person's number
-    with a mistake in it. Codes of enterprises begin with a 9 and stay."""
+def _quoted(text: str, name: str | None = None) -> str:
+    """A cell as operators are shown it: masked before it is cut, a person's `name` too; nothing of what might
+    be a person's number with a mistake in it. Codes of enterprises begin with a 9 and stay."""
+    if name:
+        text = masking.without_name(name, text)
     if plain(text).rstrip("X").isdecimal() and len(text) >= 15 and not text.startswith("9"):
         return masking.NUMBER_MASK
     masked = masking.text(text)

@@ -29,6 +29,17 @@ def due(definition: Definition, last: datetime | None, zone: tzinfo) -> datetime
     return last + every - _aside(definition.id, every)
 
 
+def stale_from(definition: Definition, last: datetime, zone: tzinfo) -> datetime | None:
+    """From when on a source that was last read whole at `last` is later than it promises: one reading is then
+    missing and the next one due. None for a source that promises nothing."""
+    if definition.every:
+        return last + 2 * definition.every
+    a_second = timedelta(seconds=1)
+    if definition.cron and (missed := cron.following(definition.cron, last + a_second, zone)):
+        return cron.following(definition.cron, missed + a_second, zone)
+    return None
+
+
 def _aside(id: str, interval: timedelta) -> timedelta:
     return _share(id) * min(EARLY * interval, EARLIEST)
 

@@ -141,6 +141,7 @@ class Definition:
             url=self.url,
             licence=self.licence,
             every=self.every,
+            cron=self.cron,
             list=self.list.id if self.list else None,
             sample=self.sample,
             full_names=self.full_names,

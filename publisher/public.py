@@ -1,6 +1,6 @@
 """The one gate: all that any output may show, judged at its own now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -16,7 +16,7 @@ from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
 from publisher.quality import compliance
-from publisher.sources import Freshness, NamedList, Source
+from publisher.sources import Freshness, NamedList, Source, may_feed
 from publisher.store import Reading
 from publisher.store.codec import dump, party
 from publisher.subjects import Subject
@@ -72,7 +72,8 @@ class FacetCount:
 @dataclass(frozen=True, slots=True)
 class Results:
     """`facets` has a key for each of FACETS; of those of MANY_VALUES only the most frequent are given, and
-    `distinct` says how many there are. `expression` is how the words were read, for highlights."""
+    `distinct` says how many there are. `expression` is how the words were read, for highlights. `stale`:
+    sources that may have more to say here and are later than they promise."""
 
     hits: tuple[Found, ...]
     total: int
@@ -80,16 +81,19 @@ class Results:
     distinct: Mapping[str, int]
     next: str | None
     expression: Expression | None
+    stale: tuple[Source, ...]
     as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectRecord:
-    """A subject with counts per kind, zeros included, and its newest items of each kind."""
+    """A subject with counts per kind, zeros included, and its newest items of each kind. `stale`: sources
+    that are later than they promise."""
 
     subject: Subject
     counts: Mapping[str, int]
     items: Mapping[str, tuple[Item, ...]]
+    stale: tuple[Source, ...]
     as_of: datetime
 
 
@@ -109,6 +113,7 @@ class SourceRecord:
     source: Source
     count: int
     freshness: Freshness
+    stale: bool
     last_run: Counts | None
 
     @property
@@ -152,7 +157,8 @@ class Public:
         """Raises search.engine.BadQuery for what cannot be asked, SearchError when the index cannot
         answer."""
         expression = parse(request.q).expression
-        page = self._ask(replace(_query(request, self._at), expression=expression))
+        query = replace(_query(request, self._at), expression=expression)
+        page = self._ask(query)
         items = self._store.public_items([hit.id for hit in page.hits], self.now)
         return Results(
             hits=tuple(Found(items[hit.id], hit.tier) for hit in page.hits if hit.id in items),
@@ -167,6 +173,7 @@ class Public:
             distinct=page.distinct,
             next=page.next,
             expression=expression,
+            stale=self._stale(query.where),
             as_of=self.now,
         )
 
@@ -204,6 +211,7 @@ class Public:
             subject=portrait(id, [item.party for item in items]),
             counts=dict.fromkeys(self._registry.kinds, 0) | self._store.subject_counts(id, self.now),
             items={kind: tuple(item for item in items if item.kind == kind) for kind in self._registry.kinds},
+            stale=self._stale({}),
             as_of=self.now,
         )
 
@@ -233,7 +241,8 @@ class Public:
         counts, sources = self._counts["list"], self._sources
         records = []
         for id, named in self._store.named_lists().items():
-            moments = [last for source, last in sources.values() if source.list == id and last]
+            feeding = [fresh.last_complete for source, fresh in sources.values() if source.list == id]
+            moments = [moment for moment in feeding if moment]
             day = max(moments).astimezone(self._zone).date() if moments else None
             records.append(ListRecord(named, counts.get(id, 0), day))
         return tuple(records)
@@ -252,10 +261,11 @@ class Public:
             SourceRecord(
                 source,
                 counts.get(id, 0),
-                self.freshness(source, last),
+                fresh,
+                fresh.stale_at(self.now),
                 runs[id].counts if id in runs else None,
             )
-            for id, (source, last) in self._sources.items()
+            for id, (source, fresh) in self._sources.items()
         )
 
     def source(self, id: str) -> SourceRecord:
@@ -265,11 +275,10 @@ class Public:
                 return record
         raise NotFound(f"There is no source {id}.")
 
-    def freshness(self, source: Source, last: datetime | None) -> Freshness:
-        """Stale: not read whole for twice as long as the source promises."""
-        return Freshness(
-            last, source.every is not None and (last is None or self.now - last > 2 * source.every)
-        )
+    def _stale(self, limits: Mapping[str, Collection[str]]) -> tuple[Source, ...]:
+        """Sources of a search with these limits that are later than they promise."""
+        late = self._store.stale_sources(self.now)
+        return tuple(source for source in late if may_feed(source, limits, self._registry.with_ancestors))
 
     @property
     def _at(self) -> int:
@@ -279,7 +288,7 @@ class Public:
         return self._finder.find(query, self._store, self.now)
 
     @cached_property
-    def _sources(self) -> Mapping[str, tuple[Source, datetime | None]]:
+    def _sources(self) -> Mapping[str, tuple[Source, Freshness]]:
         return self._store.sources()
 
     @cached_property

@@ -13,7 +13,8 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed is about and where it stands; `next_url` is its next page."""
+    """What a feed is about and where it stands; `next_url` is its next page, `stale` the ids of sources that
+    are later than they promise."""
 
     title: str
     description: str
@@ -21,13 +22,14 @@ class Channel:
     feed_url: str
     language: str
     next_url: str | None = None
+    stale: tuple[str, ...] = ()
 
 
 def json_feed(
     channel: Channel, items: Iterable[Item], registry: Registry, addresses: Addresses
 ) -> dict[str, object]:
     """The feed, ready to be serialised; its words in the channel's language. `_gongshi` of an item is the
-    item as the API gives it."""
+    item as the API gives it, that of the feed what the API says in its meta."""
     schema = ItemSchema(addresses)
     feed: dict[str, object] = {
         "version": VERSION,
@@ -36,6 +38,7 @@ def json_feed(
         "home_page_url": channel.home_page_url,
         "feed_url": channel.feed_url,
         "language": channel.language,
+        "_gongshi": {"stale": list(channel.stale)},
     }
     if channel.next_url:
         feed["next_url"] = channel.next_url

@@ -117,8 +117,9 @@ class ItemSchema(Schema):
 
 
 class SourceSchema(Schema):
-    """A source with how fresh and how good it is. `every` is in seconds; `read` and `refused` are the rows of
-    its last complete run, `compliance` the share of these that meet the standard."""
+    """A source with how fresh and how good it is. `every` is in seconds, or `cron` says when it is read;
+    `read` and `refused` are the rows of its last complete run, `compliance` the share of these that meet the
+    standard."""
 
     def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -136,8 +137,9 @@ class SourceSchema(Schema):
     licence = fields.String(attribute="source.licence")
     sample = fields.Boolean(attribute="source.sample")
     every = fields.TimeDelta(attribute="source.every")
+    cron = fields.String(attribute="source.cron")
     last_complete = Moment(attribute="freshness.last_complete")
-    stale = fields.Boolean(attribute="freshness.stale")
+    stale = fields.Boolean(attribute="stale")
     items = fields.Integer(attribute="count")
     read = fields.Integer(attribute="last_run.seen", dump_default=None)
     refused = fields.Integer(attribute="last_run.refused", dump_default=None)

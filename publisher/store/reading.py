@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
-from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, provenance, runs
+from publisher.sources import Freshness, NamedList, Source
+from publisher.store import changes, codec, provenance, runs, usual
 from publisher.store.changes import public_at
 from publisher.store.tables import (
     Moment,
@@ -25,6 +25,7 @@ from publisher.store.tables import (
     source,
 )
 from publisher.subjects import Party
+from publisher.usual import Usual
 
 CHUNK = 2000
 """Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
@@ -39,6 +40,7 @@ _BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
     sighting.c.source_id == bindparam("source"), sighting.c.row_hash.in_(bindparam("hashes", expanding=True))
 )
 _ITEMS = select(item).where(item.c.id.in_(bindparam("ids", expanding=True)))
+_STALE = select(source.c.face).where(source.c.stale_from <= bindparam("now")).order_by(source.c.id)
 _PUBLIC_ITEMS = _ITEMS.where(public_at(bindparam("now")))
 
 
@@ -260,6 +262,10 @@ class Reading:
         )
         return self._connection.execute(query).scalar()
 
+    def usual(self, source_id: str) -> Usual | None:
+        """What the rows of a source are usually like."""
+        return usual.load(self._connection, source_id)
+
     def sighting_count(self, source_id: str) -> tuple[int, int]:
         """How many sightings a source has, and how many of these its last complete run missed."""
         query = select(func.count(), func.count().filter(sighting.c.misses > 0)).where(
@@ -284,10 +290,17 @@ class Reading:
 
     # --- sources, lists, runs
 
-    def sources(self) -> dict[str, tuple[Source, datetime | None]]:
-        """Each source that was ever harvested, with the moment of its last complete run."""
+    def sources(self) -> dict[str, tuple[Source, Freshness]]:
+        """Each source that was ever harvested, and how fresh it is."""
         rows = self._connection.execute(select(source).order_by(source.c.id))
-        return {row.id: (codec.load_source(row.face), row.last_complete) for row in rows}
+        return {
+            row.id: (codec.load_source(row.face), Freshness(row.last_complete, row.stale_from))
+            for row in rows
+        }
+
+    def stale_sources(self, now: datetime) -> list[Source]:
+        """Sources that are later than they promise, in order of id."""
+        return [codec.load_source(face) for face in self._connection.execute(_STALE, {"now": now}).scalars()]
 
     def named_lists(self) -> dict[str, NamedList]:
         rows = self._connection.execute(select(named_list).order_by(named_list.c.id))

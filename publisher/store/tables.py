@@ -153,13 +153,15 @@ Index(
     "ix_change_overtakes", change.c.seq, sqlite_where=change.c.overtakes, postgresql_where=change.c.overtakes
 )
 
-# The public face of each source, as its definition said when it was last harvested.
+# The public face of each source, as its definition said when it was last harvested. `stale_from`: see
+# sources.Freshness.
 source = Table(
     "source",
     metadata,
     Column("id", String(200), primary_key=True),
     Column("face", Text, nullable=False),
     Column("last_complete", Moment),
+    Column("stale_from", Moment),
 )
 
 named_list = Table(
@@ -219,6 +221,15 @@ read_until = Table(
     Column("source_id", String(200), primary_key=True),
     Column("reading", LargeBinary(16), nullable=False),
     Column("day", Date, nullable=False),
+)
+
+# What a source's rows are usually like, as JSON: see usual.Usual. `reading`: see harvests.Validators.
+usual = Table(
+    "usual",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("reading", LargeBinary(16), nullable=False),
+    Column("spec", Text, nullable=False),
 )
 
 # Roles that only one process may have at a time, with an expiry for those that died.

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec
+from publisher.store import changes, codec, tables, usual
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -38,6 +38,7 @@ from publisher.store.tables import (
     sighting,
     source,
 )
+from publisher.usual import Usual
 
 ITEMS_LOCK = 20260403
 
@@ -201,14 +202,16 @@ class Writing(Reading):
 
     # --- sources and runs
 
-    def put_source(self, face: Source) -> None:
-        self._upsert(source, {"id": face.id}, {"face": codec.source(face)})
+    def put_source(self, face: Source, stale_from: datetime | None = None) -> None:
+        """Keeps the face of a source, and from when on it is late, if it promises anything."""
+        self._upsert(source, {"id": face.id}, {"face": codec.source(face), "stale_from": stale_from})
 
     def put_named_list(self, face: NamedList) -> None:
         self._upsert(named_list, {"id": face.id}, {"face": codec.named_list(face)})
 
-    def set_complete(self, source_id: str, now: datetime) -> None:
-        self._connection.execute(update(source).where(source.c.id == source_id).values(last_complete=now))
+    def set_complete(self, source_id: str, now: datetime, stale_from: datetime | None = None) -> None:
+        query = update(source).where(source.c.id == source_id)
+        self._connection.execute(query.values(last_complete=now, stale_from=stale_from))
 
     def start_harvest(self, source_id: str, now: datetime) -> int:
         """Opens a run; runs of the source that never ended are marked as failed."""
@@ -261,6 +264,10 @@ class Writing(Reading):
     def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
         """Keeps the day up to which a source was read, for runs that read it in the same way."""
         self._upsert(read_until, {"source_id": source_id}, {"reading": reading, "day": day})
+
+    def put_usual(self, source_id: str, value: Usual) -> None:
+        """Keeps what the rows of a source are usually like."""
+        self._upsert(tables.usual, {"source_id": source_id}, usual.columns(value))
 
     def clear_quarantine(self, source_id: str) -> None:
         """Forgets the rows refused by earlier runs of a source."""

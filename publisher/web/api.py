@@ -10,6 +10,7 @@ from publisher.public import Public, SearchRequest
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.output import FacetCountSchema, ItemSchema, SourceSchema, SubjectSchema, moment
 from publisher.schemas.parameters import no_parameters, read, suggest_parameters
+from publisher.sources import Source
 from publisher.subjects import PartyType
 from publisher.web.headers import keep, tell_robots
 from publisher.web.output import Output
@@ -52,6 +53,7 @@ class Api(Output):
                 items,
                 total=results.total,
                 next=results.next,
+                stale=_ids(results.stale),
                 facets=facets,
             )
         if results.next:
@@ -77,7 +79,8 @@ class Api(Output):
                 "counts": dict(record.counts),
                 "items": {kind: self._items.dump(items, many=True) for kind, items in record.items.items()},
             }
-            response = self._answer(public, data, shown, total=sum(record.counts.values()))
+            total = sum(record.counts.values())
+            response = self._answer(public, data, shown, total=total, stale=_ids(record.stale))
         if record.subject.type is PartyType.PERSON:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
@@ -103,3 +106,7 @@ class Api(Output):
         response = jsonify({"data": data, "meta": {**meta, "as_of": moment(public.now)}})
         response.headers["Access-Control-Allow-Origin"] = "*"
         return keep(response, shown, public.now, self._settings.zone)
+
+
+def _ids(sources: Sequence[Source]) -> list[str]:
+    return [source.id for source in sources]

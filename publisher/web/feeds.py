@@ -77,6 +77,7 @@ class Feeds(Output):
             feed_url=base + here(asked.page),
             language=LANGUAGE_TAGS[g.language],
             next_url=base + here(results.next) if results.next else None,
+            stale=tuple(source.id for source in results.stale),
         )
         response = jsonify(json_feed(channel, items, self._registry, Addresses(base)))
         response.mimetype = "application/feed+json"

@@ -202,14 +202,48 @@ def test_lists_have_counts_and_a_day(world: World) -> None:
             public.named_list("other")
 
 
-def test_a_source_that_breaks_its_promise_is_stale(world: World) -> None:
-    world.add_source(every=timedelta(hours=6))
-    with world.store.writing() as store:
-        store.set_complete("tourism/penalties", world.clock())
+def test_a_source_is_stale_from_the_moment_that_the_store_has(world: World) -> None:
+    world.add_source(stale_from=world.clock() + timedelta(hours=12))
+    world.add_source("tax/list")
+    world.publish(draft("1"))
+    for seconds, stale in ((12 * 3600 - 1, ()), (1, ("tourism/penalties",))):
+        world.clock.tick(seconds=seconds)
+        with world.public() as public:
+            assert tuple(source.id for source in public.search(SearchRequest()).stale) == stale
+            assert tuple(source.id for source in public.subject(code(1)).stale) == stale
+            assert [record.stale for record in public.sources()] == [False, bool(stale)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"q": "旅行社"}, True),
+        ({"source": ("tourism/penalties", "tax/list")}, True),
+        ({"source": ("tax/list",)}, False),
+        ({"kind": ("permit", "penalty"), "sector": ("tourism",)}, True),
+        ({"kind": ("permit",)}, False),
+        ({"sector": ("tax",)}, False),
+        ({"list": ("tax-evasion",)}, False),
+        ({"region": ("460105",)}, True),  # a district of its city
+        ({"region": ("460000",)}, True),  # the province of its city
+        ({"region": ("460200", "460000")}, True),
+        ({"region": ("460200",)}, False),
+        ({"authority": ("某局",)}, True),  # rows may name another authority than their source
+        ({"until": date(2000, 1, 1)}, True),
+    ],
+)
+def test_results_name_stale_sources_of_their_scope(
+    world: World, asked: dict[str, object], told: bool
+) -> None:
+    world.add_source(region="460100", stale_from=world.clock())
     world.publish()
-    world.clock.tick(hours=12)
     with world.public() as public:
-        assert not public.source("tourism/penalties").freshness.stale
-    world.clock.tick(seconds=1)
+        stale = public.search(SearchRequest(**asked)).stale  # type: ignore[arg-type]
+    assert [source.id for source in stale] == (["tourism/penalties"] if told else [])
+
+
+def test_a_source_without_a_region_may_be_about_any(world: World) -> None:
+    world.add_source(region=None, stale_from=world.clock())
+    world.publish()
     with world.public() as public:
-        assert public.source("tourism/penalties").freshness.stale
+        assert public.search(SearchRequest(region=("460200",))).stale

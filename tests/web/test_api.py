@@ -148,6 +148,28 @@ def test_sources_come_with_freshness_counts_and_compliance(site: Site) -> None:
     assert get(site, "/api/v1/sources/tourism/penalties")["data"] == read
 
 
+def test_results_and_subjects_name_late_sources(site: Site) -> None:
+    site.world.add_source(stale_from=site.world.clock())
+    site.world.add_source("tax/list", stale_from=site.world.clock(), kind="blacklist", cron="0 6 * * *")
+    site.world.add_source("tax/other")
+    site.world.publish(draft("1"))
+    for path, stale in (
+        ("/api/v1/search", ["tax/list", "tourism/penalties"]),
+        ("/api/v1/search?kind=penalty", ["tourism/penalties"]),
+        ("/api/v1/search?kind=permit", []),
+        (f"/api/v1/subjects/{code(1)}", ["tax/list", "tourism/penalties"]),
+    ):
+        assert get(site, path)["meta"]["stale"] == stale, path
+    told = {
+        source["id"]: (source["stale"], source["cron"]) for source in get(site, "/api/v1/sources")["data"]
+    }
+    assert told == {
+        "tax/list": (True, "0 6 * * *"),
+        "tax/other": (False, None),
+        "tourism/penalties": (True, None),
+    }
+
+
 def test_other_methods_are_told_which_there_are(filled_site: Site) -> None:
     response = filled_site.client.post("/api/v1/search")
     assert response.status_code == 405

@@ -70,3 +70,8 @@ def test_feeds_tell_what_is_wrong_as_problem_details(filled_site: Site, path: st
     response = filled_site.client.get(path)
     assert response.status_code in (400, 404)
     assert response.mimetype == "application/problem+json"
+
+
+def test_a_feed_names_late_sources_of_its_scope(filled_site: Site) -> None:
+    assert feed(filled_site, "/feed.json")["_gongshi"] == {"stale": ["tourism/penalties"]}
+    assert feed(filled_site, "/search/feed.json?kind=permit")["_gongshi"] == {"stale": []}

@@ -1,10 +1,13 @@
 """The pages: what they show, in which language, and what they answer to what is wrong."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from markupsafe import Markup
 
+from publisher.kinds import Label
 from tests.fixtures.site import BASE_URL, HOSTILE, TRAVEL, Site
 from tests.fixtures.store import code, draft
 
@@ -13,6 +16,11 @@ def text(site: Site, path: str, status: int = 200, language: str | None = None) 
     response = site.client.get(path, headers={"Accept-Language": language} if language else {})
     assert response.status_code == status, response.text
     return response.text
+
+
+def words(page: str) -> str:
+    """What a page says, without its tags."""
+    return Markup(re.sub(r"</d[dt]>", " ", page)).striptags()
 
 
 def test_home_shows_newest_items_counts_and_lists(filled_site: Site) -> None:
@@ -254,3 +262,35 @@ def test_links_keep_the_language_that_was_asked_for(filled_site: Site) -> None:
 def test_the_other_language_keeps_the_search(filled_site: Site) -> None:
     page = text(filled_site, "/search?q=食品&kind=permit&kind=penalty")
     assert 'href="/search?q=%E9%A3%9F%E5%93%81&amp;kind=permit&amp;kind=penalty&amp;lang=en"' in page
+
+
+def test_results_carry_a_note_on_late_sources_of_their_scope(filled_site: Site) -> None:
+    note = "Later than promised: Tourism penalties. What is new there may be missing here."
+    for path in ("/search", "/search?kind=penalty&q=nothing-like-it", f"/subjects/{code(1)}"):
+        page = text(filled_site, path, language="en")
+        assert note in words(page), path
+        assert '<a href="/sources/tourism/penalties">Tourism penalties</a>' in page
+    for path in ("/search?kind=permit", "/lists/tax-evasion"):
+        assert "Later than promised" not in text(filled_site, path, language="en"), path
+    assert "以下来源未按承诺时间更新：旅游行政处罚。其新增内容可能尚未收录。" in words(
+        text(filled_site, "/search")
+    )
+
+
+def test_a_note_names_two_late_sources_and_counts_the_others(site: Site) -> None:
+    for number in range(5):
+        title = Label(f"来源{number}", f"Source {number}")
+        site.world.add_source(f"tax/{number}", title=title, stale_from=site.world.clock())
+    site.world.publish()
+    page = words(text(site, "/search?lang=en"))
+    assert "Later than promised: Source 0, Source 1, 3 more. What" in page
+
+
+def test_a_source_says_how_often_it_is_read_and_that_it_is_late(filled_site: Site) -> None:
+    late = words(text(filled_site, "/sources/tourism/penalties?lang=en"))
+    assert "never yet later than promised" in late
+    assert "every 6 hours" in late
+    assert "每6小时" in words(text(filled_site, "/sources/tourism/penalties?lang=zh"))
+    assert "at set times" in words(text(filled_site, "/sources/food_drug/permits?lang=en"))
+    assert "no promise" in words(text(filled_site, "/sources/tax/evasion?lang=en"))
+    assert "later than promised" not in words(text(filled_site, "/sources/tax/evasion?lang=en"))
