@@ -23,6 +23,7 @@ from publisher.errors import GongshiError
 from publisher.harvests import (
     Counts,
     RunState,
+    Traffic,
     Validators,
     may_be_unreadable,
     may_have_other_keys,
@@ -56,6 +57,7 @@ class Outcome:
     source: str
     state: RunState
     counts: Counts
+    traffic: Traffic
     warnings: tuple[str, ...]
     message: str | None
     seconds: float
@@ -70,6 +72,7 @@ class _Scan:
     the same for this run."""
 
     counts: Counts = field(default_factory=Counts)
+    traffic: Traffic = field(default_factory=Traffic)
     seen: set[int] = field(default_factory=set)
     again: set[int] = field(default_factory=set)
     doubled: set[str] = field(default_factory=set)
@@ -145,7 +148,8 @@ class _Run:
             self._end(RunState.FAILED, scan, INTERRUPTED)
             raise
         self._end(state, scan, message)
-        return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)
+        said = scan.counts, scan.traffic, tuple(scan.warnings), message
+        return Outcome(self._definition.id, state, *said, seconds=0.0)
 
     def _passes(self, scan: _Scan) -> tuple[RunState, str | None]:
         contents = self._h.store.contents
@@ -176,7 +180,8 @@ class _Run:
 
     def _end(self, state: RunState, scan: _Scan, message: str | None) -> None:
         with self._h.store.writing() as store:
-            store.end_harvest(self._id, state, scan.counts, scan.warnings, message, self._h.clock())
+            said = scan.counts, scan.traffic, scan.warnings, message
+            store.end_harvest(self._id, state, *said, self._h.clock())
 
     @contextmanager
     def _writing(self) -> Iterator[Writing]:
@@ -209,9 +214,15 @@ class _Run:
         if self._definition.since:
             with self._h.store.reading() as store:
                 scan.read_until = store.read_until(self._definition.id, reading)
-        asked = since.asked(self._definition, scan.read_until)
         files = fetch(
-            asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators, sleep=self._h.sleep
+            since.asked(self._definition, scan.read_until),
+            folder,
+            self._h.outgoing,
+            base,
+            reading=reading,
+            known=scan.validators,
+            sleep=self._h.sleep,
+            hear=lambda exchange: scan.traffic.add(exchange.status, exchange.size),
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files

@@ -6,7 +6,7 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from publisher.harvests import Counts, Harvest, RunState
+from publisher.harvests import Counts, Harvest, RunState, Traffic
 from publisher.items import Refusal, RowRef
 from publisher.store.tables import harvest, quarantine, source
 
@@ -75,6 +75,7 @@ def _harvest(row: Row[tuple[object, ...]]) -> Harvest:
         ended_at=row.ended_at,
         state=RunState(row.state),
         counts=Counts(**orjson.loads(row.counts)),
+        traffic=Traffic(**orjson.loads(row.traffic)),
         warnings=tuple(orjson.loads(row.warnings)),
         message=row.message,
     )

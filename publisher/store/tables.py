@@ -179,6 +179,7 @@ harvest = Table(
     Column("ended_at", Moment),
     Column("state", String(20), nullable=False),
     Column("counts", Text, nullable=False),
+    Column("traffic", Text, nullable=False, server_default="{}"),
     Column("warnings", Text, nullable=False),
     Column("message", Text),
     Index("ix_harvest_source_id", "source_id", "id"),

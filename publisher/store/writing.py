@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from publisher.harvests import Counts, RunState, Validators
+from publisher.harvests import Counts, RunState, Traffic, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec
@@ -231,6 +231,7 @@ class Writing(Reading):
         id: int,
         state: RunState,
         counts: Counts,
+        traffic: Traffic,
         warnings: Sequence[str],
         message: str | None,
         now: datetime,
@@ -241,6 +242,7 @@ class Writing(Reading):
             .values(
                 state=state,
                 counts=codec.dump(asdict(counts)),
+                traffic=codec.dump(asdict(traffic)),
                 warnings=orjson.dumps(list(warnings)).decode(),
                 message=message,
                 ended_at=now,

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from publisher.harvests import Traffic
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import HEADER, Desk, row
+from tests.fixtures.http_server import Reply, WebServer
 
 
 @pytest.fixture
@@ -51,6 +53,24 @@ def test_a_run_is_shown_with_each_count_and_what_it_said(gongshi: Installation, 
     assert shown["ended"] == "2026-11-23 12:00:00+08:00"
     assert shown["warnings"] == ["rows.csv: column 新列 is neither mapped nor ignored."]
     assert shown["message"] is None
+
+
+def test_a_run_tells_what_it_asked_of_other_machines(
+    gongshi: Installation, desk: Desk, http_server: WebServer
+) -> None:
+    rows = "\n".join((HEADER, *(row(number) for number in range(1, 11)))).encode()
+    robots = b"User-agent: *\nDisallow: /secret/\n"
+    http_server.on("/robots.txt", Reply(200, robots))
+    url = http_server.on(
+        "/rows.csv", Reply(503), Reply(200, rows, {"ETag": '"1"'}), Reply(304, b"", {"ETag": '"1"'})
+    )
+    desk.define(where=f'url = "{url}"\nallow_private = true')
+    first, second = (desk.harvest(sleep=lambda _: None) for _ in range(2))
+    assert first.traffic == Traffic(len(robots) + len(rows), {"200": 2, "503": 1})
+    assert second.traffic == Traffic(len(robots), {"200": 1, "304": 1})
+    (shown,) = lines(gongshi, "runs", "show", "2")
+    assert (shown["bytes"], shown["requests"]) == (len(robots), {"200": 1, "304": 1})
+    assert "requests    1 × 200, 1 × 304\n" in gongshi("runs", "show", "2").stdout
 
 
 def test_a_run_or_source_that_is_not_known_is_one_sentence(gongshi: Installation) -> None:

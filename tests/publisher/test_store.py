@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import Counts, RunState, Validators
+from publisher.harvests import Counts, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -113,7 +113,8 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
         run = writing.start_harvest("tax/list", NOON)
         writing.add_refusals(run, [refusal])
         counts = Counts(seen=10, new=9, refused=1)
-        writing.end_harvest(run, RunState.COMPLETE, counts, ["column X is not mapped"], None, NOON)
+        warnings = ["column X is not mapped"]
+        writing.end_harvest(run, RunState.COMPLETE, counts, Traffic(7, {"200": 1}), warnings, None, NOON)
     with store.reading() as reading:
         newest, before = reading.harvests("tax/list")
         assert (newest.id, newest.state, newest.counts.new, newest.started_at) == (
@@ -122,6 +123,8 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
             9,
             NOON.astimezone(UTC),
         )
+        assert newest.traffic == Traffic(7, {"200": 1})
+        assert before.traffic == Traffic()
         assert newest.warnings == ("column X is not mapped",)
         assert (before.id, before.state, before.message) == (
             dead,
@@ -153,6 +156,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
     with store.writing() as writing:
         writing._connection.exec_driver_sql("DROP TABLE fetch_state")
         writing._connection.exec_driver_sql("DROP TABLE read_until")
+        writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
         store.prepare()
@@ -212,7 +216,7 @@ def test_the_last_complete_run_of_each_source_is_known(store: Store) -> None:
             ("tax/b", RunState.REFUSED, 4),
         ]:
             run = writing.start_harvest(id, NOON)
-            writing.end_harvest(run, state, Counts(seen=seen), (), None, NOON)
+            writing.end_harvest(run, state, Counts(seen=seen), Traffic(), (), None, NOON)
     with store.reading() as reading:
         assert {id: run.counts.seen for id, run in reading.last_complete_runs().items()} == {"tax/a": 2}
 

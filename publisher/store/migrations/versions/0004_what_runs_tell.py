@@ -1,0 +1,13 @@
+"""What runs asked of other machines"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("harvest", sa.Column("traffic", sa.Text(), server_default="{}", nullable=False))
