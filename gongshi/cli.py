@@ -130,8 +130,13 @@ def run_schedule() -> None:
 @click.option(
     "--accept-removals", is_flag=True, help="Take out what the source no longer lists, however much it is."
 )
+@click.option(
+    "--dry-run", "dry", is_flag=True, help="Say what a harvest would come to now, and write nothing."
+)
 @as_json
-def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_json: bool) -> None:
+def harvest(
+    names: tuple[str, ...], everything: bool, accept_removals: bool, dry: bool, as_json: bool
+) -> None:
     """Harvest the sources named, or all of them."""
     if bool(names) == everything:
         raise click.UsageError(
@@ -146,7 +151,7 @@ def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_
         chosen = made.harvested if everything else [known[name] for name in names]
         if not chosen:
             show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
-        code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
+        code = harvest_all(made, chosen, accept_removals=accept_removals, dry=dry, as_json=as_json)
         raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
 
 

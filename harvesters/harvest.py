@@ -16,6 +16,7 @@ from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.press import Press
+from harvesters.proof import Proof
 from harvesters.publishing import Publishing, refuse
 from harvesters.scan import Scan
 from harvesters.source import Definition
@@ -78,7 +79,7 @@ class Harvester:
         Raises Refused while another run of the same source is under way, StoreError when the store fails.
         A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
-        started, what = time.monotonic(), f"harvest of {definition.id}"
+        what = f"harvest of {definition.id}"
         lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
@@ -101,8 +102,17 @@ class Harvester:
                 sleep=self.sleep,
                 stop=self.check,
             )
-            outcome = _Run(self, definition, mapper, press, accept_removals).outcome()
-        return replace(outcome, seconds=time.monotonic() - started)
+            return _Run(self, definition, mapper, press, accept_removals).outcome()
+
+    def dry_run(self, definition: Definition, *, accept_removals: bool = False) -> Outcome:
+        """What `run` would say now, and nothing is written; others may run meanwhile, of the same source too.
+
+        Raises StoreError when the store fails.
+        """
+        proof = Proof(definition.id, self.store, self.identity, self.check)
+        # Pages that a killed run has left are for the next one that publishes them.
+        apart = replace(self, spools=self.spools.with_name("dry-spool"))
+        return _Run(apart, definition, self._mapper(definition), proof, accept_removals).outcome()
 
     def _mapper(self, definition: Definition) -> Mapper:
         return Mapper(definition, self.registry, self.identity.seal, self.zone)
@@ -112,14 +122,19 @@ class _Run:
     """One run under way."""
 
     def __init__(
-        self, harvester: Harvester, definition: Definition, mapper: Mapper, press: Press, accept: bool
+        self,
+        harvester: Harvester,
+        definition: Definition,
+        mapper: Mapper,
+        press: Press | Proof,
+        accept: bool,
     ) -> None:
         self._h, self._definition, self._mapper = harvester, definition, mapper
         self._press, self._accept = press, accept
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
-        scan = Scan()
+        scan, started = Scan(), time.monotonic()
         try:
             state, message = self._passes(scan)
         except GongshiError as error:
@@ -129,7 +144,7 @@ class _Run:
             raise
         self._press.end(state, scan, message)
         said = scan.counts, scan.traffic, tuple(scan.warnings), message
-        return Outcome(self._definition.id, state, *said, seconds=0.0)
+        return Outcome(self._definition.id, state, *said, seconds=time.monotonic() - started)
 
     def _passes(self, scan: Scan) -> tuple[RunState, str | None]:
         store, definition = self._h.store, self._definition

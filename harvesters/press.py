@@ -1,4 +1,4 @@
-"""Where the decisions of a run go: into the store."""
+"""Where the decisions of a run go: into the store. A dry run has a `Proof` in its place."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

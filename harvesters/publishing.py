@@ -6,6 +6,7 @@ from collections.abc import Callable
 from harvesters.believing import OUTRUN, held_back, other_keys
 from harvesters.missing import Missing, missing
 from harvesters.press import Press
+from harvesters.proof import Proof
 from harvesters.scan import Scan
 from harvesters.source import Definition
 from harvesters.spool import Spool
@@ -27,7 +28,12 @@ class Publishing:
     nor for GRACE. `progress` is called after each step."""
 
     def __init__(
-        self, definition: Definition, store: Store, press: Press, accept: bool, progress: Callable[[], None]
+        self,
+        definition: Definition,
+        store: Store,
+        press: Press | Proof,
+        accept: bool,
+        progress: Callable[[], None],
     ) -> None:
         self._definition, self._store, self._press = definition, store, press
         self._accept, self._progress = accept, progress

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest
+from publisher.harvests import Counts, Harvest, Validators
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
@@ -247,6 +247,15 @@ class Reading:
                 )
         return found
 
+    def sighting_ids_of(self, items: Collection[str]) -> dict[str, set[int]]:
+        """The ids of the sightings of each item that has any."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for part in chunks(items):
+            query = select(sighting.c.item_id, sighting.c.id).where(sighting.c.item_id.in_(part))
+            for item_id, id in self._connection.execute(query):
+                found[item_id].add(id)
+        return found
+
     def sightings(self, item_id: str) -> list[Sighting]:
         return provenance.sightings(self._connection, self._contents, item_id)
 
@@ -308,6 +317,10 @@ class Reading:
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""
         return runs.last_complete(self._connection)
+
+    def validators(self, source_id: str) -> Validators | None:
+        """What was kept of a source's file."""
+        return runs.validators(self._connection, source_id)
 
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""

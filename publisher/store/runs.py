@@ -6,9 +6,9 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from publisher.harvests import Counts, Harvest, RunState, Traffic
+from publisher.harvests import Counts, Harvest, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef
-from publisher.store.tables import harvest, quarantine, source
+from publisher.store.tables import fetch_state, harvest, quarantine, source
 
 T = TypeVar("T", bound=tuple[object, ...])
 
@@ -47,6 +47,11 @@ def last_complete(connection: Connection) -> dict[str, Harvest]:
     )
     query = select(harvest).where(harvest.c.id.in_(select(last).select_from(source)))
     return {row.source_id: _harvest(row) for row in connection.execute(query)}
+
+
+def validators(connection: Connection, source_id: str) -> Validators | None:
+    row = connection.execute(select(fetch_state).where(fetch_state.c.source_id == source_id)).first()
+    return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at) if row else None
 
 
 def refusals(connection: Connection, source_id: str | None, limit: int | None = None) -> Iterator[Refusal]:

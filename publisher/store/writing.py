@@ -254,11 +254,9 @@ class Writing(Reading):
 
     def take_validators(self, source_id: str) -> Validators | None:
         """What was kept of a source's file. It is forgotten: who reads the file whole keeps it anew."""
-        query = delete(fetch_state).where(fetch_state.c.source_id == source_id).returning(fetch_state)
-        row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at)
+        known = self.validators(source_id)
+        self._connection.execute(delete(fetch_state).where(fetch_state.c.source_id == source_id))
+        return known
 
     def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
         """Keeps the day up to which a source was read, for runs that read it in the same way."""
