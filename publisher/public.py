@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
-from publisher.harvests import Counts
+from publisher.harvests import Counts, RunState
 from publisher.identifiers import BadIdentifier, uscc
 from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
 from publisher.items import Item, ItemState
@@ -114,6 +114,15 @@ class SourceRecord:
     @property
     def compliance(self) -> float | None:
         return compliance(self.last_run) if self.last_run else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What the public may know of a run: when it began, how it ended, and what became of the rows."""
+
+    started_at: datetime
+    state: RunState
+    counts: Counts
 
 
 _HISTORY = ("published_at", "changed_at", "state")
@@ -264,6 +273,11 @@ class Public:
             if record.source.id == id:
                 return record
         raise NotFound(f"There is no source {id}.")
+
+    def runs(self, source: str, limit: int) -> tuple[RunRecord, ...]:
+        """The last runs of a source, newest first."""
+        runs = self._store.harvests(source, limit)
+        return tuple(RunRecord(run.started_at, run.state, run.counts) for run in runs)
 
     def freshness(self, source: Source, last: datetime | None) -> Freshness:
         """Stale: not read whole for twice as long as the source promises."""
