@@ -21,6 +21,7 @@ from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
+from harvesters.housekeeping import tidy
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
 from harvesters.schedule import Rota, schedule
@@ -95,7 +96,7 @@ def run_schedule() -> None:
 
     A run that is under way then ends at its next batch; what it published stays. The file `schedule.beat` in
     the data folder is touched all the while, so that others can see that it works. Definitions that change
-    meanwhile are read anew.
+    meanwhile are read anew. Once a day it forgets runs that are older than a year.
     """
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("gongshi").setLevel(logging.INFO)
@@ -111,7 +112,13 @@ def run_schedule() -> None:
         harvester = made.harvester(lambda _source, _counts: None)
         shelf = Shelf(made.folders, made.registry)
         rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, made.settings.harvests_at_once)
-        scheduler = schedule(rota, shelf, follow, timedelta(seconds=PAUSE))
+        scheduler = schedule(
+            rota,
+            shelf,
+            follow,
+            timedelta(seconds=PAUSE),
+            lambda: tidy(made.store, made.settings.clock()),
+        )
 
         def stop(_signal: int, _frame: object) -> None:
             rota.stop()

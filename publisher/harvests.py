@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -92,6 +92,9 @@ class Validators:
 
 FAILURES = 10
 """After so many failed runs in a row a source is paused."""
+
+KEPT = timedelta(days=365)
+"""How long what is known of a run is kept at least."""
 
 REFUSED_SHARE = 0.2
 """More refused rows than this share: nothing of the run is published."""

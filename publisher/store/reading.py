@@ -312,7 +312,8 @@ class Reading:
 
     def last_unheld(self, source_id: str) -> Counts | None:
         """The counts of the last complete run of a source in which no missing row was held."""
-        return runs.last_unheld(self._connection, source_id)
+        run = runs.last_unheld(self._connection, source_id)
+        return run.counts if run else None
 
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""

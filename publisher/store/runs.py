@@ -1,12 +1,13 @@
 """What is kept of runs, and the rows that they refused."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select
 
-from publisher.harvests import Counts, Harvest, RunState, Traffic, Validators
+from publisher.harvests import FAILURES, Counts, Harvest, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef
 from publisher.store.tables import fetch_state, harvest, quarantine, source
 
@@ -24,15 +25,35 @@ def one(connection: Connection, id: int) -> Harvest | None:
     return _harvest(row) if row else None
 
 
-def last_unheld(connection: Connection, source_id: str) -> Counts | None:
-    """The counts of the last complete run of a source in which no missing row was held."""
+def last_unheld(connection: Connection, source_id: str) -> Harvest | None:
+    """The last complete run of a source in which no missing row was held."""
     query = (
-        select(harvest.c.counts)
+        select(harvest)
         .where(harvest.c.source_id == source_id, harvest.c.state == RunState.COMPLETE)
         .order_by(harvest.c.id.desc())
     )
-    told = (Counts(**orjson.loads(row.counts)) for row in connection.execute(query))
-    return next((counts for counts in told if not counts.held), None)
+    return next((run for run in map(_harvest, connection.execute(query)) if not run.counts.held), None)
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """See Writing.forget_runs."""
+    old = harvest.c.started_at < before
+    count = 0
+    for source_id in connection.execute(select(harvest.c.source_id).where(old).distinct()).scalars().all():
+        own = harvest.c.source_id == source_id
+        newest = select(harvest.c.id).where(own).order_by(harvest.c.id.desc())
+        complete = newest.where(harvest.c.state == RunState.COMPLETE)
+        needed = {
+            *connection.execute(newest.limit(FAILURES)).scalars(),
+            *connection.execute(complete.limit(1)).scalars(),
+        }
+        if unheld := last_unheld(connection, source_id):
+            needed.add(unheld.id)
+        gone = delete(harvest).where(
+            own, old, harvest.c.id.not_in(needed), harvest.c.id.not_in(select(quarantine.c.harvest_id))
+        )
+        count += connection.execute(gone).rowcount
+    return count
 
 
 def last_complete(connection: Connection) -> dict[str, Harvest]:

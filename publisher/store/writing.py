@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from publisher.harvests import Counts, RunState, Traffic, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec
+from publisher.store import changes, codec, runs
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -248,6 +248,14 @@ class Writing(Reading):
                 ended_at=now,
             )
         )
+
+    def forget_runs(self, before: datetime) -> int:
+        """Forgets runs that began before then, and gives how many.
+
+        Of each source its last ones stay, by which it may be paused; its last complete one, and the last of
+        these that held no row; and those whose refused rows are still in quarantine.
+        """
+        return runs.forget(self._connection, before)
 
     def put_validators(self, source_id: str, kept: Validators) -> None:
         self._upsert(fetch_state, {"source_id": source_id}, asdict(kept))

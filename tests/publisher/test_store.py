@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import Counts, RunState, Traffic, Validators
+from publisher.harvests import FAILURES, Counts, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -229,3 +229,34 @@ def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Sto
     with store.reading() as reading:
         told = [content["document_number"] for content in reading.contents_of("tourism/penalties")]
     assert told == ["琼旅罚〔2026〕1号", "琼旅罚〔2026〕2号"]
+
+
+def test_runs_are_forgotten_but_for_what_others_still_need(store: Store) -> None:
+    year_ago = NOON - timedelta(days=365)
+
+    def run(days: int, state: RunState, counts: Counts | None = None, source: str = "tax/list") -> int:
+        begun = year_ago - timedelta(days=days)
+        id = writing.start_harvest(source, begun)
+        writing.end_harvest(id, state, counts or Counts(), Traffic(), [], None, begun)
+        return id
+
+    with store.writing() as writing:
+        run(50, RunState.COMPLETE)
+        unheld = run(49, RunState.COMPLETE)
+        run(48, RunState.COMPLETE, Counts(held=1))
+        last = run(47, RunState.COMPLETE, Counts(held=1))
+        refusing = run(46, RunState.FAILED)
+        writing.add_refusals(refusing, [Refusal("tax/list", RowRef("a.csv", 3), None, "it is blank", "")])
+        for days in range(45, 30, -1):
+            newest = run(days, RunState.FAILED)
+        other = run(10, RunState.COMPLETE, source="tax/other")
+        recent = run(-1, RunState.REFUSED)
+        under_way = writing.start_harvest("tax/third", year_ago - timedelta(days=1))
+    failed = range(newest - FAILURES + 2, newest + 1)
+    with store.writing() as writing:
+        assert writing.forget_runs(year_ago) == 2 + 15 - len(failed)
+        assert writing.forget_runs(year_ago) == 0
+    with store.reading() as reading:
+        kept = {one.id for one in reading.harvests()}
+        assert kept == {unheld, last, refusing, *failed, other, recent, under_way}
+        assert reading.last_unheld("tax/list") == Counts()
