@@ -14,6 +14,7 @@ from harvesters.believing import STAYS, too_many_rows, unbelievable
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
+from harvesters.log import Log
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.press import Press
 from harvesters.proof import Proof
@@ -134,7 +135,7 @@ class _Run:
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
-        scan, started = Scan(), time.monotonic()
+        scan, started = Scan(Log(self._h.wall)), time.monotonic()
         try:
             state, message = self._passes(scan)
         except GongshiError as error:
@@ -180,8 +181,10 @@ class _Run:
     def _read(self, folder: Path, spool: Spool, scan: Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
         for fetched in self._fetch(folder, scan):
-            stream = rows(fetched, self._definition)
-            if problem := self._scan_file(stream, spool, scan):
+            before = scan.counts.seen
+            problem = self._scan_file(rows(fetched, self._definition), spool, scan)
+            scan.log.add(f"read {scan.counts.seen - before} rows of {fetched.name}")
+            if problem:
                 return problem
         scan.warnings += self._mapper.doubts.sentences()
         scan.warnings += too_many_rows(self._definition, scan.counts)
@@ -206,7 +209,7 @@ class _Run:
             reading=reading,
             known=scan.validators,
             sleep=self._h.sleep,
-            hear=lambda exchange: scan.traffic.add(exchange.status, exchange.size),
+            hear=scan.hear,
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files

@@ -88,6 +88,7 @@ class Press:
         with self.store.writing() as store:
             said = scan.counts, scan.traffic, scan.warnings, message
             store.end_harvest(self.id, state, *said, self.clock())
+            store.keep_log(self.id, scan.log.lines)
 
     @contextmanager
     def _writing(self) -> Iterator[Writing]:

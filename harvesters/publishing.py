@@ -1,6 +1,7 @@
 """The second pass of a run: what was read is published, and what a full list lacks is taken out, in small
 steps."""
 
+import time
 from collections.abc import Callable
 
 from harvesters.believing import OUTRUN, held_back, other_keys
@@ -55,12 +56,16 @@ class Publishing:
         for batch in spool.drafts():
             counts = self._press.publish(self._publishable(batch, spool, scan))
             scan.counts += counts
+            scan.log.add(f"published {len(batch)} rows: {counts}")
             pending += counts.new + counts.changed
             if pending >= 2000:
                 pending = 0
                 self._follow(scan, most=LAG, large=large)
             self._progress()
         message = self._remove(lacking, scan)
+        if lacking.rows:
+            gone = scan.counts.withdrawn
+            scan.log.add(f"{len(lacking.rows)} known rows are missing; {gone} items left the public")
         self._follow(scan, most=0)
         return message
 
@@ -105,7 +110,10 @@ class Publishing:
         return None
 
     def _follow(self, scan: Scan, *, most: int, large: bool = False) -> None:
-        if warning := self._press.follow(most=most, large=large):
+        began = time.monotonic()
+        warning = self._press.follow(most=most, large=large)
+        scan.log.add(f"waited {time.monotonic() - began:.2f} s for the search index")
+        if warning:
             scan.warn(warning)
 
 

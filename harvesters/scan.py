@@ -3,19 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from harvesters.log import Log
 from harvesters.source import Definition
 from publisher.harvests import Counts, Traffic, Validators
+from publisher.outgoing import Exchange
 
 
 @dataclass(slots=True)
 class Scan:
-    """What the first pass found, and what became of it in the second.
+    """What the first pass found, and what became of it in the second; `log` tells of each step.
 
     `seen`: sightings whose row is unchanged; `again`: known sightings whose key was read again; `doubled`:
     keys of which an unchanged row and another one were read; `validators`: by what the source's file is known
     again; `whole`: that all its rows were read; `read_until`: the day up to which earlier runs have read a
     source that is asked for what is new, `newest` the same for this run."""
 
+    log: Log
     counts: Counts = field(default_factory=Counts)
     traffic: Traffic = field(default_factory=Traffic)
     seen: set[int] = field(default_factory=set)
@@ -26,6 +29,12 @@ class Scan:
     whole: bool = False
     read_until: date | None = None
     newest: date | None = None
+
+    def hear(self, exchange: Exchange) -> None:
+        """A request was answered, or not."""
+        self.traffic.add(exchange.status, exchange.size)
+        answer = "no answer" if exchange.status is None else f"{exchange.status}, {exchange.size:,} bytes"
+        self.log.add(f"{exchange.url}: {answer}, {exchange.seconds:.2f} s")
 
     def warn(self, warning: str) -> None:
         """Says it once."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class RunState(StrEnum):
@@ -61,6 +62,13 @@ class Traffic:
     def __str__(self) -> str:
         """The requests, in order of status."""
         return ", ".join(f"{count} × {status}" for status, count in sorted(self.requests.items()))
+
+
+class Line(NamedTuple):
+    """A line of a run's log."""
+
+    at: datetime
+    said: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest, Validators
+from publisher.harvests import Counts, Harvest, Line, Validators
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
@@ -309,6 +309,10 @@ class Reading:
     def harvest(self, id: int) -> Harvest | None:
         """One run."""
         return runs.one(self._connection, id)
+
+    def log(self, run: int) -> list[Line]:
+        """What a run said of its steps; nothing before it has ended."""
+        return runs.log(self._connection, run)
 
     def last_unheld(self, source_id: str) -> Counts | None:
         """The counts of the last complete run of a source in which no missing row was held."""

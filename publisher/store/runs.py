@@ -1,15 +1,15 @@
 """What is kept of runs, and the rows that they refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
-from publisher.harvests import FAILURES, Counts, Harvest, RunState, Traffic, Validators
+from publisher.harvests import FAILURES, Counts, Harvest, Line, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef
-from publisher.store.tables import fetch_state, harvest, quarantine, source
+from publisher.store.tables import fetch_state, harvest, quarantine, run_log, source
 
 T = TypeVar("T", bound=tuple[object, ...])
 
@@ -23,6 +23,17 @@ def newest(connection: Connection, source_id: str | None, limit: int) -> list[Ha
 def one(connection: Connection, id: int) -> Harvest | None:
     row = connection.execute(select(harvest).where(harvest.c.id == id)).first()
     return _harvest(row) if row else None
+
+
+def log(connection: Connection, id: int) -> list[Line]:
+    """What a run said of its steps."""
+    text = connection.execute(select(run_log.c.lines).where(run_log.c.harvest_id == id)).scalar()
+    return [Line(datetime.fromisoformat(at), said) for at, said in orjson.loads(text or "[]")]
+
+
+def keep_log(connection: Connection, id: int, lines: Sequence[Line]) -> None:
+    said = orjson.dumps([(line.at.isoformat(), line.said) for line in lines]).decode()
+    connection.execute(insert(run_log).values(harvest_id=id, lines=said))
 
 
 def last_unheld(connection: Connection, source_id: str) -> Harvest | None:

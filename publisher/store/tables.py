@@ -186,6 +186,20 @@ harvest = Table(
     sqlite_autoincrement=True,
 )
 
+# What a run said of its steps: [moment, text] each. Apart from the run, for few ask for it. Goes with it.
+run_log = Table(
+    "run_log",
+    metadata,
+    Column(
+        "harvest_id",
+        SerialKey,
+        ForeignKey("harvest.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("lines", Text, nullable=False),
+)
+
 # Rows refused by the last run that read them, masked.
 quarantine = Table(
     "quarantine",

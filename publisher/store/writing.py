@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from publisher.harvests import Counts, RunState, Traffic, Validators
+from publisher.harvests import Counts, Line, RunState, Traffic, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec, runs
@@ -248,6 +248,10 @@ class Writing(Reading):
                 ended_at=now,
             )
         )
+
+    def keep_log(self, run: int, lines: Sequence[Line]) -> None:
+        """Keeps what a run said of its steps, once."""
+        runs.keep_log(self._connection, run, lines)
 
     def forget_runs(self, before: datetime) -> int:
         """Forgets runs that began before then, and gives how many.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import FAILURES, Counts, RunState, Traffic, Validators
+from publisher.harvests import FAILURES, Counts, Line, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -115,6 +115,7 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
         counts = Counts(seen=10, new=9, refused=1)
         warnings = ["column X is not mapped"]
         writing.end_harvest(run, RunState.COMPLETE, counts, Traffic(7, {"200": 1}), warnings, None, NOON)
+        writing.keep_log(run, [Line(NOON, "read 10 rows of a.csv")])
     with store.reading() as reading:
         newest, before = reading.harvests("tax/list")
         assert (newest.id, newest.state, newest.counts.new, newest.started_at) == (
@@ -125,6 +126,8 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
         )
         assert newest.traffic == Traffic(7, {"200": 1})
         assert before.traffic == Traffic()
+        assert reading.log(run) == [Line(NOON, "read 10 rows of a.csv")]
+        assert reading.log(dead) == []
         assert newest.warnings == ("column X is not mapped",)
         assert (before.id, before.state, before.message) == (
             dead,
@@ -156,6 +159,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
     with store.writing() as writing:
         writing._connection.exec_driver_sql("DROP TABLE fetch_state")
         writing._connection.exec_driver_sql("DROP TABLE read_until")
+        writing._connection.exec_driver_sql("DROP TABLE run_log")
         writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
@@ -238,6 +242,7 @@ def test_runs_are_forgotten_but_for_what_others_still_need(store: Store) -> None
         begun = year_ago - timedelta(days=days)
         id = writing.start_harvest(source, begun)
         writing.end_harvest(id, state, counts or Counts(), Traffic(), [], None, begun)
+        writing.keep_log(id, [Line(begun, "read 0 rows of a.csv")])
         return id
 
     with store.writing() as writing:
@@ -260,3 +265,4 @@ def test_runs_are_forgotten_but_for_what_others_still_need(store: Store) -> None
         kept = {one.id for one in reading.harvests()}
         assert kept == {unheld, last, refusing, *failed, other, recent, under_way}
         assert reading.last_unheld("tax/list") == Counts()
+        assert {id for id in range(1, under_way) if reading.log(id)} == kept - {under_way}
