@@ -120,4 +120,4 @@ class Publishing:
 def refuse(draft: Draft, reason: str, spool: Spool, scan: Scan) -> None:
     """Has a row that could be read in quarantine all the same."""
     scan.counts.refused += 1
-    spool.refuse(Refusal(draft.source, draft.where, None, reason, "", draft.key))
+    spool.refuse(Refusal(draft.source, draft.where, None, reason, "", draft.key, draft.record))

@@ -88,10 +88,12 @@ def validators(connection: Connection, source_id: str) -> Validators | None:
 
 def refusals(connection: Connection, source_id: str | None, limit: int | None = None) -> Iterator[Refusal]:
     """Rows in quarantine, in order of source, file and row; all of them without a limit."""
-    query = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id).limit(limit)
+    place = quarantine.c.file, quarantine.c.row, quarantine.c.id
+    query = select(quarantine).order_by(quarantine.c.source_id, *place).limit(limit)
     query = _of_source(query, quarantine.c.source_id, source_id).execution_options(yield_per=5000)
     for row in connection.execute(query):
-        yield Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
+        said = row.column, row.reason, row.excerpt, row.key, row.record
+        yield Refusal(row.source_id, RowRef(row.file, row.row), *said)
 
 
 def refusal_counts(connection: Connection) -> dict[str, int]:

@@ -200,7 +200,8 @@ run_log = Table(
     Column("lines", Text, nullable=False),
 )
 
-# Rows refused by the last run that read them, masked.
+# Rows refused by the last run that read them, masked. `key`: the row's own, where it could be read; `record`:
+# as its source wrote it.
 quarantine = Table(
     "quarantine",
     metadata,
@@ -212,6 +213,8 @@ quarantine = Table(
     Column("column", Text),
     Column("reason", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
+    Column("key", Text),
+    Column("record", Text, nullable=False, server_default=""),
     Index("ix_quarantine_source_id", "source_id"),
 )
 

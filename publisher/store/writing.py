@@ -291,6 +291,8 @@ class Writing(Reading):
                         "column": refusal.column,
                         "reason": refusal.reason,
                         "excerpt": refusal.excerpt,
+                        "key": refusal.key,
+                        "record": refusal.record,
                     }
                     for refusal in refusals
                 ],

@@ -107,7 +107,8 @@ def test_a_lease_is_held_by_one_until_it_expires(store: Store) -> None:
 
 
 def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
-    refusal = Refusal("tax/list", RowRef("a.csv", 7), "列入日期", "2026-02-30 is no date", "海南…")
+    said = "列入日期", "2026-02-30 is no date", "海南…", "the key", '{"纳税人名称": "海南…"}'
+    refusal = Refusal("tax/list", RowRef("a.csv", 7), *said)
     with store.writing() as writing:
         dead = writing.start_harvest("tax/list", NOON)
         run = writing.start_harvest("tax/list", NOON)
@@ -160,6 +161,8 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
         writing._connection.exec_driver_sql("DROP TABLE fetch_state")
         writing._connection.exec_driver_sql("DROP TABLE read_until")
         writing._connection.exec_driver_sql("DROP TABLE run_log")
+        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
+        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN record")
         writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):

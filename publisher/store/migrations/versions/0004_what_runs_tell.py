@@ -1,4 +1,4 @@
-"""What runs asked of other machines, and what they said of their steps"""
+"""What runs asked of other machines, what they said of their steps, and the rows that they refused"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,4 +24,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("harvest_id", name=op.f("pk_run_log")),
     )
+    op.add_column("quarantine", sa.Column("key", sa.Text()))
+    op.add_column("quarantine", sa.Column("record", sa.Text(), server_default="", nullable=False))
     op.add_column("harvest", sa.Column("traffic", sa.Text(), server_default="{}", nullable=False))
