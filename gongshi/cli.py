@@ -22,6 +22,7 @@ from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
+from harvesters.housekeeping import tidy
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
 from harvesters.schedule import Rota, schedule
@@ -95,7 +96,7 @@ def run_schedule() -> None:
 
     A run that is under way then ends at its next batch; what it published stays. The file `schedule.beat` in
     the data folder is touched all the while, so that others can see that it works. Definitions that change
-    meanwhile are read anew.
+    meanwhile are read anew. Once a day it forgets runs that are older than a year.
     """
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("gongshi").setLevel(logging.INFO)
@@ -111,7 +112,13 @@ def run_schedule() -> None:
         harvester = made.harvester(lambda _source, _counts: None)
         shelf = Shelf(made.folders, made.registry)
         rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, made.settings.harvests_at_once)
-        scheduler = schedule(rota, shelf, follow, timedelta(seconds=PAUSE))
+        scheduler = schedule(
+            rota,
+            shelf,
+            follow,
+            timedelta(seconds=PAUSE),
+            lambda: tidy(made.store, made.settings.clock()),
+        )
 
         def stop(_signal: int, _frame: object) -> None:
             rota.stop()
@@ -130,8 +137,13 @@ def run_schedule() -> None:
 @click.option(
     "--accept-removals", is_flag=True, help="Take out what the source no longer lists, however much it is."
 )
+@click.option(
+    "--dry-run", "dry", is_flag=True, help="Say what a harvest would come to now, and write nothing."
+)
 @as_json
-def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_json: bool) -> None:
+def harvest(
+    names: tuple[str, ...], everything: bool, accept_removals: bool, dry: bool, as_json: bool
+) -> None:
     """Harvest the sources named, or all of them."""
     if bool(names) == everything:
         raise click.UsageError(
@@ -146,7 +158,7 @@ def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_
         chosen = made.harvested if everything else [known[name] for name in names]
         if not chosen:
             show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
-        code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
+        code = harvest_all(made, chosen, accept_removals=accept_removals, dry=dry, as_json=as_json)
         raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
 
 

@@ -14,18 +14,25 @@ from publisher.harvests import RunState
 
 
 def harvest_all(
-    made: Platform, definitions: Sequence[Definition], *, accept_removals: bool, as_json: bool = False
+    made: Platform,
+    definitions: Sequence[Definition],
+    *,
+    accept_removals: bool,
+    dry: bool = False,
+    as_json: bool = False,
 ) -> int:
-    """Harvests source after source; one that fails never keeps the others from being done.
+    """Harvests source after source; one that fails never keeps the others from being done. `dry`: says what
+    that would come to, and writes nothing.
 
     Gives the exit code.
     """
     codes = set()
     with show.progress() as progress, closing(Indexer(made.settings)) as indexer:
         harvester = made.harvester(progress, indexer.running)
+        harvest, note = (harvester.dry_run, "dry run, nothing written: ") if dry else (harvester.run, "")
         for definition in definitions:
             try:
-                outcome = harvester.run(definition, accept_removals=accept_removals)
+                outcome = harvest(definition, accept_removals=accept_removals)
             except Refused as error:
                 show.problem(str(error))
                 codes.add(REFUSED)
@@ -37,7 +44,8 @@ def harvest_all(
             if as_json:
                 show.fields(asdict(outcome), as_json=True)
             else:
-                show.line(f"{outcome.source}: {outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s")
+                said = f"{outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s"
+                show.line(f"{outcome.source}: {note}{said}")
                 for warning in outcome.warnings:
                     show.problem(f"{outcome.source}: {warning}")
                 if outcome.message:

@@ -1,5 +1,6 @@
 """Commands for rows that were refused."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -38,15 +39,16 @@ def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
     help="The file to write: .csv or .xlsx. What it held before is replaced.",
 )
 def export(source: str, to: Path) -> None:
-    """Write a source's refused rows to a file for its publisher, with the reason of each and how to mend it.
+    """Write a source's refused rows to a file for its publisher, with the reason of each, how to mend it, and
+    the row's own cells.
 
-    Names and numbers of persons are masked.
+    Names and numbers of persons are masked; of a row that cannot be read there are no cells.
     """
     if to.suffix.lower() not in refused.FORMATS:
         raise click.BadParameter(f"{to} is neither .csv nor .xlsx.", param_hint="--to")
     with platform() as made, made.store.reading() as store:
         check_harvested(store, source)
-        count = refused.write(store.each_refusal(source), to)
+        count = refused.write(partial(store.each_refusal, source), to)
     show.line(f"{to}: {count} refused rows of {source}.")
 
 
@@ -56,13 +58,13 @@ def replay(names: tuple[str, ...]) -> None:
     """Harvest again just the sources that have refused rows, all or those named: after a file or definition
     was mended.
 
-    Says how many rows each had in quarantine, and how many it has now.
+    Says how many rows have left the quarantine of each, how many have stayed and how many are new there.
     """
     with platform() as made:
         with made.store.reading() as store:
             for name in names:
                 check_harvested(store, name)
-            before = store.refusal_counts()
+            before = {id: refused.identities(store.each_refusal(id)) for id in store.refusal_counts()}
         wanted = {id for id in before if not names or id in names}
         chosen = [definition for definition in made.definitions if definition.id in wanted]
         gone = sorted(wanted - {definition.id for definition in chosen})
@@ -72,8 +74,10 @@ def replay(names: tuple[str, ...]) -> None:
             show.line("No row is in quarantine.")
         code = harvest_all(made, chosen, accept_removals=False)
         with made.store.reading() as store:
-            now = store.refusal_counts()
+            now = {id: refused.identities(store.each_refusal(id)) for id in wanted}
         for definition in chosen:
             id = definition.id
-            show.line(f"{id}: {before[id]} rows were in quarantine, {now.get(id, 0)} are now.")
+            stayed, new = (before[id] & now[id]).total(), (now[id] - before[id]).total()
+            left = before[id].total() - stayed
+            show.line(f"{id}: {left} rows left the quarantine, {stayed} stayed, {new} are new.")
         raise SystemExit(code or (FAILED if gone else 0))

@@ -44,15 +44,21 @@ def list_runs(source: str | None, limit: int, as_json: bool) -> None:
 
 @runs.command("show")
 @click.argument("id", type=int)
+@click.option("--log", "with_log", is_flag=True, help="What it said of its steps too.")
 @as_json
-def show_run(id: int, as_json: bool) -> None:
-    """Show all that is known of a run: its times, each count, its warnings, why it failed."""
+def show_run(id: int, with_log: bool, as_json: bool) -> None:
+    """Show all that is known of a run: its times, each count, what it asked of other machines, its warnings,
+    why it failed."""
     with platform() as made, made.store.reading() as store:
         run = store.harvest(id)
         if run is None:
             show.problem(f"There is no run {id}; `gongshi runs list` names them.")
             raise SystemExit(FAILED)
-        show.fields(_told(run, made.zone), as_json=as_json)
+        told = _told(run, made.zone)
+        if with_log:
+            lines = [(_local(line.at, made.zone), line.said) for line in store.log(id)]
+            told["log"] = lines if as_json else [f"{at}  {said}" for at, said in lines]
+        show.fields(told if as_json else told | {"requests": run.traffic}, as_json=as_json)
 
 
 def _told(run: Harvest, zone: tzinfo) -> dict[str, object]:
@@ -64,6 +70,8 @@ def _told(run: Harvest, zone: tzinfo) -> dict[str, object]:
         "started": _local(run.started_at, zone),
         "ended": _local(run.ended_at, zone),
         **{name.replace("_", " "): count for name, count in asdict(run.counts).items()},
+        "bytes": run.traffic.bytes,
+        "requests": run.traffic.requests,
         "warnings": list(run.warnings),
         "message": run.message,
     }

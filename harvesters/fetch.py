@@ -17,7 +17,7 @@ from harvesters.manners import PAUSE, Manners
 from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
 from publisher.harvests import Validators
-from publisher.outgoing import NOT_MODIFIED, Ask, Outgoing, Unanswered, joined, shown
+from publisher.outgoing import NOT_MODIFIED, Ask, Exchange, Outgoing, Unanswered, joined, shown
 
 
 class NotModified(Exception):
@@ -34,6 +34,7 @@ def fetch(
     known: Validators | None = None,
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
+    hear: Callable[[Exchange], None] = lambda _exchange: None,
 ) -> list[Fetched]:
     """The source's files in reading order.
 
@@ -41,30 +42,17 @@ def fetch(
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
     at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
     requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
-    was to read in the same way as `reading` says, are not asked for again.
+    was to read in the same way as `reading` says, are not asked for again. `hear` is told of each request.
     """
-    files = (
-        local(base, definition, sleep=sleep)
-        if definition.path is not None
-        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep)
-    )
+    if definition.path is not None:
+        files = local(base, definition, sleep=sleep)
+    else:
+        private = urlsplit(definition.url or "").hostname if definition.allow_private else None
+        pause = definition.pause or pause
+        manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep, hear=hear)
+        pages = _Pages(definition, KeptPages(spool, reading), manners, outgoing.secret(definition.auth))
+        files = list(pages.all()) if known is None else [pages.one(known)]
     return [member for fetched in files for member in unpacked(fetched, definition, spool)]
-
-
-def _remote(
-    definition: Definition,
-    spool: Path,
-    outgoing: Outgoing,
-    reading: bytes,
-    known: Validators | None,
-    pause: float,
-    sleep: Callable[[float], None],
-) -> list[Fetched]:
-    private = urlsplit(definition.url or "").hostname if definition.allow_private else None
-    manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
-    kept = KeptPages(spool, reading)
-    pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth))
-    return list(pages.all()) if known is None else [pages.one(known)]
 
 
 class _Pages:

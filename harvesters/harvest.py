@@ -3,52 +3,41 @@ transactions."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, tzinfo
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 
 from harvesters import since, unchanged
-from harvesters.believing import OUTRUN, STAYS, held_back, other_keys, too_many_rows, unbelievable
-from harvesters.catching_up import catch_up
+from harvesters.believing import STAYS, too_many_rows, unbelievable
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
+from harvesters.log import Log
 from harvesters.mapping import Mapper, NotPublic
-from harvesters.missing import Missing, missing
 from harvesters.noticing import Noticing
-from harvesters.promises import announce, keep_promise
+from harvesters.press import Press
+from harvesters.promises import announce
+from harvesters.proof import Proof
+from harvesters.publishing import Publishing, refuse
+from harvesters.scan import Scan
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from harvesters.stopping import INTERRUPTED
 from publisher.errors import GongshiError
-from publisher.harvests import (
-    Counts,
-    RunState,
-    Validators,
-    may_be_unreadable,
-    may_have_other_keys,
-    too_many_removed,
-)
+from publisher.harvests import Counts, RunState, Traffic
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
 from publisher.kinds import Registry
 from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
-from publisher.publish import Desk, publish, unlist
-from publisher.store import Reading, Store, Writing, Written, chunks
-
-GRACE = 2
-"""Complete runs in which a row must be missing before it is no longer listed."""
+from publisher.publish import Desk
+from publisher.store import Store, chunks
 
 SCAN = 2000
 """Rows whose hashes are looked up together."""
-
-LAG = 12_000
-"""A harvest waits while the index is more changes behind than this."""
-LARGE = 5000
-"""From so many rows to publish on it pays that another process indexes them meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +47,10 @@ class Outcome:
     source: str
     state: RunState
     counts: Counts
+    traffic: Traffic
     warnings: tuple[str, ...]
     message: str | None
     seconds: float
-
-
-@dataclass(slots=True)
-class _Scan:
-    """What the first pass found. `seen`: sightings whose row is unchanged; `again`: known sightings whose key
-    was read again; `doubled`: keys of which an unchanged row and another one were read; `validators`: by what
-    the source's file is known again; `whole`: that all its rows were read;
-    `read_until`: the day up to which earlier runs have read a source that is asked for what is new, `newest`
-    the same for this run."""
-
-    counts: Counts = field(default_factory=Counts)
-    seen: set[int] = field(default_factory=set)
-    again: set[int] = field(default_factory=set)
-    doubled: set[str] = field(default_factory=set)
-    warnings: list[str] = field(default_factory=list)
-    validators: Validators | None = None
-    whole: bool = False
-    read_until: date | None = None
-    newest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,126 +82,152 @@ class Harvester:
         Raises Refused while another run of the same source is under way, StoreError when the store fails.
         A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
-        started, what = time.monotonic(), f"harvest of {definition.id}"
+        what = f"harvest of {definition.id}"
         lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
                 announce(store, definition, self.clock(), self.zone)
-                run = store.start_harvest(definition.id, self.clock())
-            outcome = _Run(self, definition, run, lease, accept_removals).outcome()
-        return replace(outcome, seconds=time.monotonic() - started)
+                id = store.start_harvest(definition.id, self.clock())
+                authorities = {id: source.authority for id, (source, _) in store.sources().items()}
+            mapper = self._mapper(definition)
+            press = Press(
+                id=id,
+                definition=definition,
+                reading=mapper.version,
+                store=self.store,
+                index=self.index,
+                desk=Desk(self.identity, self.zone, authorities, id),
+                lease=lease,
+                clock=self.clock,
+                beside=self.beside,
+                sleep=self.sleep,
+                stop=self.check,
+            )
+            return _Run(self, definition, mapper, press, accept_removals).outcome()
+
+    def dry_run(self, definition: Definition, *, accept_removals: bool = False) -> Outcome:
+        """What `run` would say now, and nothing is written; others may run meanwhile, of the same source too.
+
+        Raises StoreError when the store fails.
+        """
+        proof = Proof(definition.id, self.store, self.identity, self.check)
+        # Pages that a killed run has left are for the next one that publishes them.
+        apart = replace(self, spools=self.spools.with_name("dry-spool"))
+        return _Run(apart, definition, self._mapper(definition), proof, accept_removals).outcome()
+
+    def _mapper(self, definition: Definition) -> Mapper:
+        return Mapper(definition, self.registry, self.identity.seal, self.zone)
 
 
 class _Run:
     """One run under way."""
 
     def __init__(
-        self, harvester: Harvester, definition: Definition, run: int, lease: Lease, accept: bool
+        self,
+        harvester: Harvester,
+        definition: Definition,
+        mapper: Mapper,
+        press: Press | Proof,
+        accept: bool,
     ) -> None:
-        self._h, self._definition, self._id = harvester, definition, run
-        self._lease, self._accept = lease, accept
-        self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
-        self._noticing = Noticing(harvester.store, definition, self._mapper)
-        with harvester.store.reading() as store:
-            authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-        self._desk = Desk(harvester.identity, harvester.zone, authorities, run)
+        self._h, self._definition, self._mapper = harvester, definition, mapper
+        self._press, self._accept = press, accept
+        self._noticing = Noticing(harvester.store, definition, mapper)
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
-        scan = _Scan()
+        scan, started = Scan(Log(self._h.wall)), time.monotonic()
         try:
             state, message = self._passes(scan)
         except GongshiError as error:
             state, message = RunState.FAILED, str(error)
         except KeyboardInterrupt:
-            self._end(RunState.FAILED, scan, INTERRUPTED)
+            self._press.end(RunState.FAILED, scan, INTERRUPTED)
             raise
-        self._end(state, scan, message)
-        return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)
+        self._press.end(state, scan, message)
+        said = scan.counts, scan.traffic, tuple(scan.warnings), message
+        return Outcome(self._definition.id, state, *said, seconds=time.monotonic() - started)
 
-    def _passes(self, scan: _Scan) -> tuple[RunState, str | None]:
-        contents = self._h.store.contents
+    def _passes(self, scan: Scan) -> tuple[RunState, str | None]:
+        store, definition = self._h.store, self._definition
         with (
-            private_folder(self._h.spools, self._definition.id) as folder,
-            closing(Spool(folder, self._definition.id, contents)) as spool,
+            private_folder(self._h.spools, definition.id) as folder,
+            closing(Spool(folder, definition.id, store.contents)) as spool,
         ):
             try:
                 message, state = self._read(folder, spool, scan), RunState.FAILED
                 if message is None:
-                    self._noticing.learn()
-                    message = self._publish(spool, scan)
+                    self._press.learn(self._noticing.first())
+                    publishing = Publishing(
+                        definition, store, self._press, self._accept, partial(self._tell, scan)
+                    )
+                    message = publishing.run(spool, scan)
                     state = RunState.COMPLETE if message is None else RunState.REFUSED
             except NotModified:
-                scan.counts, scan.warnings = unchanged.repeated(self._h.store, self._definition.id)
-                self._follow(scan, most=0)
+                scan.counts, scan.warnings = unchanged.repeated(store, definition.id)
+                if warning := self._press.follow(most=0):
+                    scan.warn(warning)
                 message, state = None, RunState.COMPLETE
             except GongshiError as error:
                 message, state = str(error), RunState.FAILED
-            with self._writing() as store:
-                if scan.whole:
-                    self._quarantine(spool, store)
-                if state is RunState.COMPLETE:
-                    self._noticing.keep(store)
-                    keep_promise(store, self._definition, self._h.clock(), self._h.zone)
-                    self._set_read_until(scan, store)
-                    if scan.validators and not scan.counts.vanished:
-                        store.put_validators(self._definition.id, scan.validators)
+            if state is RunState.COMPLETE and definition.since and scan.counts.refused:
+                scan.warn(STAYS)
+            self._press.keep(spool, scan, state)
         return state, message
 
-    def _end(self, state: RunState, scan: _Scan, message: str | None) -> None:
-        with self._h.store.writing() as store:
-            store.end_harvest(self._id, state, scan.counts, scan.warnings, message, self._h.clock())
-
-    @contextmanager
-    def _writing(self) -> Iterator[Writing]:
-        """A transaction that fails with LeaseLost when another run of the source has taken over."""
-        self._h.check()
-        with self._h.store.writing() as store:
-            self._lease.keep(store)
-            yield store
+    def _tell(self, scan: Scan) -> None:
+        self._h.progress(self._definition.id, scan.counts)
 
     # --- first pass
 
-    def _read(self, folder: Path, spool: Spool, scan: _Scan) -> str | None:
+    def _read(self, folder: Path, spool: Spool, scan: Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
         for fetched in self._fetch(folder, scan):
-            stream = rows(fetched, self._definition)
-            if problem := self._scan_file(stream, spool, scan):
+            before = scan.counts.seen
+            problem = self._scan_file(rows(fetched, self._definition), spool, scan)
+            scan.log.add(f"read {scan.counts.seen - before} rows of {fetched.name}")
+            if problem:
                 return problem
         scan.warnings += self._mapper.doubts.sentences() + self._noticing.sentences()
+        scan.usual = self._noticing.next
         scan.warnings += too_many_rows(self._definition, scan.counts)
         continued = scan.read_until is not None
         scan.whole = continued or scan.counts.seen > 0
         return unbelievable(self._definition, scan.counts, continued=continued)
 
-    def _fetch(self, folder: Path, scan: _Scan) -> list[Fetched]:
+    def _fetch(self, folder: Path, scan: Scan) -> list[Fetched]:
         """The source's files. Raises NotModified when the last run read the same and lacked nothing."""
         now, reading = self._h.clock(), self._mapper.version
-        known = unchanged.taken(self._h.store, self._definition.id, reading, now)
+        known = unchanged.trusted(self._press.validators(), reading, now)
         scan.validators = None if self._accept else known
         base = self._definition.folder(self._h.samples)
         if self._definition.since:
             with self._h.store.reading() as store:
                 scan.read_until = store.read_until(self._definition.id, reading)
-        asked = since.asked(self._definition, scan.read_until)
         files = fetch(
-            asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators, sleep=self._h.sleep
+            since.asked(self._definition, scan.read_until),
+            folder,
+            self._h.outgoing,
+            base,
+            reading=reading,
+            known=scan.validators,
+            sleep=self._h.sleep,
+            hear=scan.hear,
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files
 
-    def _scan_file(self, stream: Iterator[RawRow | BadRow], spool: Spool, scan: _Scan) -> str | None:
+    def _scan_file(self, stream: Iterator[RawRow | BadRow], spool: Spool, scan: Scan) -> str | None:
         headers_known = False
         for batch in chunks(stream, SCAN):
-            self._lease.check()
-            self._h.check()
+            self._press.check()
             raw = [row for row in batch if isinstance(row, RawRow)]
             if raw and not headers_known:
                 headers_known = True
                 if problems := self._mapper.row_fits(raw[0].cells.keys()):
                     return f"{raw[0].where.file}: {' '.join(problems)}"
-                unmapped = self._noticing.unmapped(raw[0])
-                scan.warnings += [warning for warning in unmapped if warning not in scan.warnings]
+                for warning in self._noticing.unmapped(raw[0]):
+                    scan.warn(warning)
             for bad in (row for row in batch if isinstance(row, BadRow)):
                 scan.counts.refused += 1
                 scan.counts.unreadable += 1
@@ -238,16 +235,16 @@ class _Run:
             self._scan_rows(raw, spool, scan)
             self._note_newest(raw, scan)
             scan.counts.seen += len(batch)
-            self._h.progress(self._definition.id, scan.counts)
+            self._tell(scan)
         return None
 
-    def _note_newest(self, raw: list[RawRow], scan: _Scan) -> None:
+    def _note_newest(self, raw: list[RawRow], scan: Scan) -> None:
         if asking := self._definition.since:
             today = self._h.clock().astimezone(self._h.zone).date()
             found = since.newest(raw, asking, self._h.zone, self._definition.date_order, today)
             scan.newest = max((day for day in (scan.newest, found) if day), default=None)
 
-    def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: _Scan) -> None:
+    def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: Scan) -> None:
         hashes = [self._mapper.row_hash(row) for row in raw]
         with self._h.store.reading() as store:
             known = store.sightings_by_row_hash(self._definition.id, hashes)
@@ -258,7 +255,7 @@ class _Run:
             else:
                 self._scan_new(self._mapper.draft(row, row_hash), spool, scan)
 
-    def _scan_new(self, outcome: Draft | Refusal | NotPublic, spool: Spool, scan: _Scan) -> None:
+    def _scan_new(self, outcome: Draft | Refusal | NotPublic, spool: Spool, scan: Scan) -> None:
         if isinstance(outcome, NotPublic):
             scan.counts.not_public += 1
             if outcome.key:
@@ -268,114 +265,5 @@ class _Run:
             scan.counts.unreadable += outcome.key is None
             spool.refuse(outcome)
         elif earlier := spool.add(outcome):
-            self._refuse(
-                outcome,
-                f"row {earlier.row} of {earlier.file} has the same key and says something else",
-                spool,
-                scan,
-            )
-
-    def _refuse(self, draft: Draft, reason: str, spool: Spool, scan: _Scan) -> None:
-        scan.counts.refused += 1
-        spool.refuse(Refusal(self._definition.id, draft.where, None, reason, "", draft.key))
-
-    # --- second pass
-
-    def _publish(self, spool: Spool, scan: _Scan) -> str | None:
-        """Publishes the spool; gives what an operator must decide, if anything."""
-        with self._h.store.reading() as store:
-            for keys in spool.each_key():
-                known = store.sightings_by_key(self._definition.id, keys)
-                scan.again |= {sighting.id for sighting in known.values()}
-                scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
-            lacking = self._missing(store, scan)
-        for keys in spool.withdrawn():
-            self._withdraw(keys, scan)
-        if not self._accept and may_have_other_keys(lacking.known, len(lacking.rows), spool.count()):
-            scan.counts.vanished = lacking.known
-            return other_keys(self._definition, lacking.known)
-        large, pending = spool.count() >= LARGE, 0
-        for batch in spool.drafts():
-            counts = self._publish_batch(batch, spool, scan)
-            scan.counts += counts
-            pending += counts.new + counts.changed
-            if pending >= 2000:
-                pending = 0
-                self._follow(scan, most=LAG, helped=large and self._h.beside())
-            self._h.progress(self._definition.id, scan.counts)
-        message = self._remove(lacking, scan)
-        self._follow(scan, most=0)
-        return message
-
-    def _publish_batch(self, batch: list[Written], spool: Spool, scan: _Scan) -> Counts:
-        with self._writing() as store:
-            now = self._h.clock()
-            for draft, _, _ in batch:
-                if draft.key in scan.doubled:
-                    self._refuse(
-                        draft, "another row, unchanged since the last run, has the same key", spool, scan
-                    )
-            kept = [row for row in batch if row.draft.key not in scan.doubled]
-            return publish(store, kept, self._desk, now)
-
-    def _withdraw(self, keys: list[str], scan: _Scan) -> None:
-        """Takes out at once what its source says is not, or no longer, public."""
-        with self._writing() as store:
-            known = store.sightings_by_key(self._definition.id, keys).values()
-            ids, items = [sighting.id for sighting in known], {sighting.item for sighting in known}
-            scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
-
-    def _missing(self, store: Reading, scan: _Scan) -> Missing:
-        """What a full list no longer has; of the others nobody can tell."""
-        present, source = scan.seen | scan.again, self._definition.id
-        if self._definition.mode == "window" and not present and store.sighting_count(source)[0]:
-            scan.warnings.append(OUTRUN)
-        return missing(store, source, present) if self._definition.mode == "full" else Missing()
-
-    def _remove(self, lacking: Missing, scan: _Scan) -> str | None:
-        """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""
-        rows = lacking.rows
-        scan.counts.vanished = len(rows)
-        if not self._accept and too_many_removed(lacking.known, len(rows)):
-            return (
-                f"{len(rows)} of {lacking.known} known rows are missing from the source; none was removed. "
-                f"If that is right: gongshi harvest {self._definition.id} --accept-removals"
-            )
-        held = not self._accept and may_be_unreadable(scan.counts, lacking.before)
-        if held and rows:
-            scan.counts.held, rows = len(rows), []
-            scan.warnings.append(held_back(self._definition, scan.counts))
-        with self._writing() as store:
-            store.set_misses(lacking.back, 0)
-            for misses in range(GRACE):
-                store.set_misses(
-                    [id for id, _, had in rows if had == misses and misses + 1 < GRACE], misses + 1
-                )
-        gone = [(id, item) for id, item, had in rows if had + 1 >= GRACE or self._accept]
-        for part in chunks(gone):
-            with self._writing() as store:
-                ids, items = [id for id, _ in part], {item for _, item in part}
-                scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
-        return None
-
-    # --- around
-
-    def _follow(self, scan: _Scan, *, most: int, helped: bool = False) -> None:
-        warning = catch_up(self._h.index, self._h.sleep, most=most, helped=helped)
-        if warning and warning not in scan.warnings:
-            scan.warnings.append(warning)
-
-    def _set_read_until(self, scan: _Scan, store: Writing) -> None:
-        """Has the next run ask from here on. A refused row is asked for again: it may be mended by then."""
-        if self._definition.since is None:
-            return
-        if scan.counts.refused:
-            scan.warnings.append(STAYS)
-        elif newest := max((day for day in (scan.read_until, scan.newest) if day), default=None):
-            store.set_read_until(self._definition.id, self._mapper.version, newest)
-
-    def _quarantine(self, spool: Spool, store: Writing) -> None:
-        """Puts the refused rows of this run in place of those of the last that read its source whole."""
-        store.clear_quarantine(self._definition.id)
-        for refusals in spool.refusals():
-            store.add_refusals(self._id, refusals)
+            reason = f"row {earlier.row} of {earlier.file} has the same key and says something else"
+            refuse(outcome, reason, spool, scan)

@@ -10,7 +10,7 @@ from protego import Protego
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from publisher.errors import SourceUnreadable
-from publisher.outgoing import Answer, Ask, Outgoing, Turn, Unanswered, shown
+from publisher.outgoing import Answer, Ask, Exchange, Outgoing, Turn, Unanswered, shown
 
 ROBOT = "Gongshi"
 """What robots.txt calls us."""
@@ -30,7 +30,7 @@ class Manners:
 
     `pause` is in seconds, between two requests at a host, whoever asks; a loopback address that the
     definition may ask needs none. `private` is the one host that may be in a private network: no link of a
-    source leads to another. `spool` is a private folder.
+    source leads to another. `spool` is a private folder. `hear` is told of each request.
     """
 
     def __init__(
@@ -42,9 +42,10 @@ class Manners:
         pause: float = PAUSE,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        hear: Callable[[Exchange], None] = lambda _exchange: None,
     ) -> None:
         self._outgoing, self._spool, self._private = outgoing, spool, private
-        self._pause, self._sleep, self._chance = pause, sleep, chance
+        self._pause, self._sleep, self._chance, self._hear = pause, sleep, chance, hear
         self._rules: dict[str, Protego] = {}
 
     def get(self, ask: Ask, to: Path) -> Answer:
@@ -97,7 +98,7 @@ class Manners:
             turn.rest(pause, self._sleep)
             try:
                 mine = urlsplit(ask.url).hostname == self._private
-                return self._outgoing.get(ask, to, allow_private=mine)
+                return self._outgoing.get(ask, to, allow_private=mine, hear=self._hear)
             finally:
                 turn.asked()
 

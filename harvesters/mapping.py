@@ -138,8 +138,8 @@ class Mapper:
             key = self._key_of_refused(found, read)
             if hidden:
                 return NotPublic(self._definition.id, key, row.where, row_hash, hidden)
-            excerpt = self._excerpt(read, refused.column)
-            return Refusal(self._definition.id, row.where, refused.column, refused.reason, excerpt, key)
+            said = refused.column, refused.reason, self._excerpt(read, refused.column), key
+            return Refusal(self._definition.id, row.where, *said, self._record_of_refused(found, read, row))
         return NotPublic(draft.source, draft.key, draft.where, row_hash, hidden) if hidden else draft
 
     def refusal(self, bad: BadRow) -> Refusal:
@@ -222,13 +222,7 @@ class Mapper:
             party,
             content,
             period,
-            record(
-                found,
-                row.cells,
-                whom,
-                private=self._definition.private,
-                full_names=self._definition.full_names,
-            ),
+            self._record(found, row, whom),
         )
 
     def _judged(
@@ -287,19 +281,26 @@ class Mapper:
         shown = []
         for field in _IN_EXCERPTS:
             if text := read.texts.get(field):
-                person = field == "subject" and self._may_be_person(read.texts)
+                person = field == "subject" and self._named_by_refused(read.texts).is_person
                 shown.append(masking.person_name(text) if person else masking.text(text))
         blamed = next((field for field, header in read.origin.items() if header == column), "subject")
         if blamed not in (*_NEVER_QUOTED, *_IN_EXCERPTS):
             shown.append(_quoted(read.texts[blamed]))
         return " | ".join(shown)[:MAX_EXCERPT]
 
-    def _may_be_person(self, texts: Mapping[str, str]) -> bool:
-        """Whether a row that was refused names a natural person; where that is not sure, it does."""
-        try:
-            return parties.named(texts, self._standard.party_types).is_person
-        except BadIdentifier:
-            return not masking.ends_like_business(texts["subject"])
+    def _record_of_refused(self, found: Columns, read: Cells, row: RawRow) -> str:
+        """The row as its source wrote it, masked; nothing of one without a subject, for then nobody can tell
+        which cell has it."""
+        if "subject" not in read.texts:
+            return ""
+        return self._record(found, row, self._named_by_refused(read.texts))
+
+    def _record(self, found: Columns, row: RawRow, whom: parties.Named) -> str:
+        private, full_names = self._definition.private, self._definition.full_names
+        return record(found, row.cells, whom, private=private, full_names=full_names)
+
+    def _named_by_refused(self, texts: Mapping[str, str]) -> parties.Named:
+        return parties.named_by_refused(texts, self._standard.party_types)
 
 
 def _joined(texts: Iterable[str]) -> bytes:

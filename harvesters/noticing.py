@@ -15,7 +15,7 @@ from harvesters.mapping import Mapper
 from harvesters.source import Definition
 from harvesters.tally import MANY
 from publisher.items import RowRef
-from publisher.store import Store, Writing
+from publisher.store import Store
 from publisher.usual import Filled, Usual
 
 FEWEST, FALL, CHANCE = 20, 0.2, 3
@@ -34,13 +34,14 @@ TOLD = 5
 
 
 class Noticing:
-    """What one run notices. Its `mapper` maps the rows; what the source's rows were like is in the store."""
+    """What one run notices. Its `mapper` maps the rows; what the source's rows were like is in the store, and
+    `next` what they are like with those of this run, once `sentences` has told; None without any."""
 
     def __init__(self, store: Store, definition: Definition, mapper: Mapper) -> None:
         self._store, self._definition, self._mapper = store, definition, mapper
         with store.reading() as reading:
             self._usual = reading.usual(definition.id)
-        self._next: Usual | None = None
+        self.next: Usual | None = None
 
     def unmapped(self, row: RawRow) -> list[str]:
         """Warnings of columns that are neither mapped nor ignored."""
@@ -55,24 +56,16 @@ class Noticing:
         now, usual = Filled(tally.rows, tally.filled), self._usual
         values, strange = met(usual.values if usual else {}, tally.values)
         if usual is None or usual.reading != self._mapper.version:
-            self._next = Usual(self._mapper.version, before=lighter(now), values=values)
+            self.next = Usual(self._mapper.version, before=lighter(now), values=values)
             return []
         after, falls = compared(usual, now)
-        self._next = replace(after, values=values)
+        self.next = replace(after, values=values)
         told = [self._fall(name, *pair) for name, pair in falls.items()]
         return told + [line for name, new in strange.items() for line in self._strange(name, new)]
 
-    def learn(self) -> None:
-        """Keeps what the first run is like before it publishes: were it killed, the next would see but the
-        rest."""
-        if self._usual is None or self._usual.reading != self._mapper.version:
-            with self._store.writing() as store:
-                self.keep(store)
-
-    def keep(self, store: Writing) -> None:
-        """Keeps what this run is like; for one that has come to its end."""
-        if self._next:
-            store.put_usual(self._definition.id, self._next)
+    def first(self) -> Usual | None:
+        """What the first rows of a source or of a changed definition are like; None for later runs."""
+        return self.next if self._usual is None or self._usual.reading != self._mapper.version else None
 
     def _fall(self, name: str, before: Filled, now: Filled) -> str:
         return (

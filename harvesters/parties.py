@@ -1,7 +1,7 @@
 """Cells to the subject of a disclosure: whose codes, who is a natural person, and the mask for those."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harvesters.columns import BETWEEN
 from harvesters.standard import spelling
@@ -62,6 +62,21 @@ def named(cells: Mapping[str, str], types: Mapping[str, PartyType]) -> Named:
         personal = personal or hidden
     told = types.get(spelling(cells.get("subject_type", "")).lstrip("0123456789"))
     return Named(name, _type(name, identifiers, told, personal), identifiers, identity, personal)
+
+
+def named_by_refused(cells: Mapping[str, str], types: Mapping[str, PartyType]) -> Named:
+    """The subject of a row that is refused, which may have anything in any cell: a natural person unless a
+    code, its type or its name says that it is none. A name without Chinese characters is taken as in a row
+    that is good."""
+    name = " ".join(cells["subject"].split())
+    business = masking.ends_like_business(name)
+    try:
+        whom = named(cells, types)
+    except BadIdentifier:
+        return Named(name, PartyType.ORGANISATION if business else PartyType.PERSON, {}, None, not business)
+    told = bool(cells.get("subject_type"))
+    sure = business or told or whom.identifiers or not any("㐀" <= letter <= "鿿" for letter in name)
+    return whom if sure else replace(whom, type=PartyType.PERSON)
 
 
 def party(

@@ -124,9 +124,11 @@ def _key(definition: Definition) -> tuple[str, str]:
     return definition.id, definition.version
 
 
-def schedule(rota: Rota, shelf: Shelf, follow: Callable[[], None], pause: timedelta) -> BlockingScheduler:
+def schedule(
+    rota: Rota, shelf: Shelf, follow: Callable[[], None], pause: timedelta, tidy: Callable[[], None]
+) -> BlockingScheduler:
     """A scheduler of all that is done by the clock: the runs of `rota`, looks at the `shelf` of its
-    definitions, and `follow` every `pause`.
+    definitions, `follow` every `pause`, and `tidy` at once and every day.
 
     `start` blocks until `shutdown`. What else is to be done by the clock gets its line here.
     """
@@ -135,4 +137,5 @@ def schedule(rota: Rota, shelf: Shelf, follow: Callable[[], None], pause: timede
     )
     for job, every in ((rota.look, LOOK), (shelf.look, RELOAD), (follow, pause)):
         scheduler.add_job(job, "interval", seconds=every.total_seconds())
+    scheduler.add_job(tidy, "interval", days=1, next_run_time=datetime.now(rota.zone))
     return scheduler

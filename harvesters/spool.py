@@ -24,7 +24,8 @@ class Spool:
             "PRAGMA synchronous = OFF",
             "CREATE TABLE draft (key TEXT PRIMARY KEY, file TEXT, row INTEGER, row_hash BLOB,"
             " mark BLOB, text TEXT, record TEXT)",
-            "CREATE TABLE refusal (file TEXT, row INTEGER, column TEXT, reason TEXT, excerpt TEXT, key TEXT)",
+            "CREATE TABLE refusal (file TEXT, row INTEGER, column TEXT, reason TEXT, excerpt TEXT, key TEXT,"
+            " record TEXT)",
             "CREATE TABLE touched (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "CREATE TABLE withdrawn (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "BEGIN",
@@ -50,8 +51,8 @@ class Spool:
         """Keeps a refused row, and its key as one that has not vanished."""
         file, row = refusal.where.file, refusal.where.row
         self._database.execute(
-            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?)",
-            (file, row, refusal.column, refusal.reason, refusal.excerpt, refusal.key),
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file, row, refusal.column, refusal.reason, refusal.excerpt, refusal.key, refusal.record),
         )
         if refusal.key:
             self.touch(refusal.key)

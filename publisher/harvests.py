@@ -1,9 +1,10 @@
 """What a run of a source did. Pure; stdlib only."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class RunState(StrEnum):
@@ -44,6 +45,32 @@ class Counts:
         return Counts(**{name: value + theirs[name] for name, value in asdict(self).items()})
 
 
+@dataclass(slots=True)
+class Traffic:
+    """What a run asked of other machines, robots.txt too: the bytes that came, as they were sent, and how
+    many requests by the status of their answer, "none" for those without."""
+
+    bytes: int = 0
+    requests: dict[str, int] = field(default_factory=dict)
+
+    def add(self, status: int | None, size: int) -> None:
+        """One request more; `size` are the bytes that came."""
+        name = "none" if status is None else str(status)
+        self.requests[name] = self.requests.get(name, 0) + 1
+        self.bytes += size
+
+    def __str__(self) -> str:
+        """The requests, in order of status."""
+        return ", ".join(f"{count} × {status}" for status, count in sorted(self.requests.items()))
+
+
+class Line(NamedTuple):
+    """A line of a run's log."""
+
+    at: datetime
+    said: str
+
+
 @dataclass(frozen=True, slots=True)
 class Harvest:
     """One run. `message` is the sentence that says why it failed or was refused."""
@@ -54,6 +81,7 @@ class Harvest:
     ended_at: datetime | None
     state: RunState
     counts: Counts
+    traffic: Traffic
     warnings: tuple[str, ...]
     message: str | None
 
@@ -72,6 +100,9 @@ class Validators:
 
 FAILURES = 10
 """After so many failed runs in a row a source is paused."""
+
+KEPT = timedelta(days=365)
+"""How long what is known of a run is kept at least."""
 
 REFUSED_SHARE = 0.2
 """More refused rows than this share: nothing of the run is published."""

@@ -70,8 +70,12 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that may not be stored, with the reason. `excerpt` is masked and at most 500 characters; `key`
-    is the row's natural key where that much of it could be read: what is known under it has not vanished."""
+    """A row that may not be stored, with the reason.
+
+    `excerpt` is masked and at most 500 characters; `key` is the row's natural key where that much of it could
+    be read: what is known under it has not vanished. `record` is the row as its source wrote it, masked, as
+    in `Draft`; "" where nobody can tell whose its cells are.
+    """
 
     source: str
     where: RowRef
@@ -79,6 +83,7 @@ class Refusal:
     reason: str
     excerpt: str
     key: str | None = None
+    record: str = ""
 
 
 class ItemState(StrEnum):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 from urllib.parse import urljoin
 
 import httpcore2
@@ -21,8 +20,9 @@ import httpx2
 from publisher.addresses import shown
 from publisher.errors import SourceUnreadable
 from publisher.guard import GuardedNetwork, Unanswered
+from publisher.transport import Exchange, Hear, Transport
 
-__all__ = ["NOT_MODIFIED", "Answer", "Ask", "Limits", "Outgoing", "Turn", "Unanswered", "shown"]
+__all__ = ["NOT_MODIFIED", "Answer", "Ask", "Exchange", "Limits", "Outgoing", "Turn", "Unanswered", "shown"]
 
 MiB = 1 << 20
 NOT_MODIFIED = 304
@@ -126,11 +126,19 @@ class Outgoing:
         with turn.lock:
             yield turn
 
-    def get(self, ask: Ask | str, to: Path, *, allow_private: bool = False) -> Answer:
+    def get(
+        self,
+        ask: Ask | str,
+        to: Path,
+        *,
+        allow_private: bool = False,
+        hear: Hear = lambda _exchange: None,
+    ) -> Answer:
         """Fetches what is asked for, a URL or more, into a new file that only its owner can read.
 
-        Follows a few redirects, each guarded. Raises Unanswered for everything but a complete answer of 2xx,
-        or 304 where the request's headers allow for it; then there is no file.
+        Follows a few redirects, each guarded; `hear` is told of each exchange. Raises Unanswered for
+        everything but a complete answer of 2xx, or 304 where the request's headers allow for it; then there
+        is no file.
         """
         if isinstance(ask, str):
             ask = Ask(ask)
@@ -140,8 +148,9 @@ class Outgoing:
         asked = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"}
         timeout = httpx2.Timeout(self._limits.read, connect=self._limits.connect)
         try:
+            transport = Transport(network, self._trust, hear, self._monotonic)
             with httpx2.Client(
-                transport=_Transport(network, self._trust), timeout=timeout, trust_env=False, headers=asked
+                transport=transport, timeout=timeout, trust_env=False, headers=asked
             ) as client:
                 return self._follow(client, _request(client, ask), ask, to)
         except Unanswered:
@@ -269,53 +278,6 @@ def joined(base: str, link: str) -> str:
         return urljoin(base, link)
     except ValueError:  # such as http://[1
         return ""
-
-
-class _Transport(httpx2.BaseTransport):
-    """httpx2 over httpcore2 with a network of our own, which httpx2's transport has no public way to take."""
-
-    def __init__(self, network: httpcore2.NetworkBackend, trust: ssl.SSLContext) -> None:
-        self._pool = httpcore2.ConnectionPool(ssl_context=trust, network_backend=network, http2=False)
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        url = request.url
-        answer = self._pool.handle_request(
-            httpcore2.Request(
-                method=request.method,
-                url=httpcore2.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        assert isinstance(answer.stream, Iterable)
-        return httpx2.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
-        )
-
-    def close(self) -> None:
-        self._pool.close()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
-        self.close()
-
-
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, answer: httpcore2.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
 
 
 def _inflate(parts: Iterable[bytes], url: str) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
-from publisher.harvests import Counts
+from publisher.harvests import Counts, RunState
 from publisher.identifiers import BadIdentifier, uscc
 from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
 from publisher.items import Item, ItemState
@@ -119,6 +119,15 @@ class SourceRecord:
     @property
     def compliance(self) -> float | None:
         return compliance(self.last_run) if self.last_run else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What the public may know of a run: when it began, how it ended, and what became of the rows."""
+
+    started_at: datetime
+    state: RunState
+    counts: Counts
 
 
 _HISTORY = ("published_at", "changed_at", "state")
@@ -279,6 +288,11 @@ class Public:
         """Sources of a search with these limits that are later than they promise."""
         late = self._store.stale_sources(self.now)
         return tuple(source for source in late if may_feed(source, limits, self._registry.with_ancestors))
+
+    def runs(self, source: str, limit: int) -> tuple[RunRecord, ...]:
+        """The last runs of a source, newest first."""
+        runs = self._store.harvests(source, limit)
+        return tuple(RunRecord(run.started_at, run.state, run.counts) for run in runs)
 
     @property
     def _at(self) -> int:

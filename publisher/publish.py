@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
 from publisher.periods import Period
-from publisher.store import NewChange, NewSighting, Writing, Written
+from publisher.store import KnownSighting, NewChange, NewSighting, Reading, Writing, Written
 from publisher.subjects import Party
 
 
@@ -24,30 +25,49 @@ class Desk:
     harvest: int | None = None
 
 
-def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) -> Counts:
-    """Stores the drafts of one source, all with different keys, and logs what they change.
+class Foreseen(NamedTuple):
+    """What publishing rows comes to. By key: what is `known` of them, and the `items` that those are about
+    which say something new. `counts` has rows as new, changed or unchanged by what they say; a row that is
+    only written in another way is unchanged."""
 
-    Counts rows as new, changed or unchanged by what they say; a row that is only written in another way
-    is unchanged.
-    """
+    known: Mapping[str, KnownSighting]
+    items: Mapping[str, str]
+    counts: Counts
+
+
+def foreseen(store: Reading, given: Mapping[str, Written], identity: Identity) -> Foreseen:
+    """What it would come to if these rows of one source, by their keys, were published now."""
+    source = next((row.draft.source for row in given.values()), "")
+    known = store.sightings_by_key(source, given.keys())
+    told = [
+        row.draft
+        for key, row in given.items()
+        if key not in known or known[key].fingerprint != row.fingerprint
+    ]
+    items = _identify(store, told, identity)
+    new = len(items.keys() - known.keys())
+    counts = Counts(new=new, changed=len(items) - new, unchanged=len(given) - len(items))
+    return Foreseen(known, items, counts)
+
+
+def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) -> Counts:
+    """Stores the drafts of one source, all with different keys, and logs what they change; see `Foreseen` for
+    what is counted."""
     given = {row.draft.key: row for row in rows}
     if not given:
         return Counts()
     store.lock_items()
-    source = next(iter(given.values())).draft.source
-    known = store.sightings_by_key(source, given.keys())
-    same = {key for key, before in known.items() if before.fingerprint == given[key].fingerprint}
+    known, items, counts = foreseen(store, given, desk.identity)
+    same, told = known.keys() - items.keys(), [given[key].draft for key in items]
     store.rewrite_sightings({known[key].id: given[key].draft for key in same}, desk.harvest)
-    told = {key: row for key, row in given.items() if key not in same}
-    items = _identify(store, [row.draft for row in told.values()], desk.identity)
-    touched = set(items.values()) | {known[key].item for key in told.keys() & known.keys()}
-    said = _said(store.sightings_of(touched), source, [row.draft for row in told.values()], items)
-    new = [NewSighting(row, items[key]) for key, row in told.items() if key not in known]
-    changed = {known[key].id: NewSighting(row, items[key]) for key, row in told.items() if key in known}
+    touched = set(items.values()) | {known[key].item for key in items.keys() & known.keys()}
+    said = _said(store.sightings_of(touched), told[0].source if told else "", told, items)
+    new = [NewSighting(given[key], item) for key, item in items.items() if key not in known]
+    changed = {known[key].id: NewSighting(given[key], items[key]) for key in items if key in known}
     store.add_sightings(new, desk.harvest, now)
     store.change_sightings(changed, desk.harvest, now)
     store.append_changes(_settle(store, touched, said, desk, now), now)
-    return Counts(new=len(new), changed=len(changed), unchanged=len(same))
+    return counts
 
 
 def _said(
@@ -75,7 +95,7 @@ def unlist(
     return sum(change.what is What.ENDED for change in changes)
 
 
-def _identify(store: Writing, drafts: Sequence[Draft], identity: Identity) -> dict[str, str]:
+def _identify(store: Reading, drafts: Sequence[Draft], identity: Identity) -> dict[str, str]:
     """The item of each draft, by the draft's key. A draft whose valid code contradicts that of the item
     with its identity is an item of its own."""
     items = {draft.key: identity.item(draft) for draft in drafts}
@@ -92,7 +112,7 @@ def _identify(store: Writing, drafts: Sequence[Draft], identity: Identity) -> di
     return items
 
 
-def _only_source(store: Writing, item: str, draft: Draft) -> bool:
+def _only_source(store: Reading, item: str, draft: Draft) -> bool:
     """Whether nobody but the row itself, as it was before, gave the item its code."""
     others = store.sightings_of([item]).get(item, [])
     return all(

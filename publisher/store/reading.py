@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest
+from publisher.harvests import Counts, Harvest, Line, Validators
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import Freshness, NamedList, Source
@@ -249,6 +249,15 @@ class Reading:
                 )
         return found
 
+    def sighting_ids_of(self, items: Collection[str]) -> dict[str, set[int]]:
+        """The ids of the sightings of each item that has any."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for part in chunks(items):
+            query = select(sighting.c.item_id, sighting.c.id).where(sighting.c.item_id.in_(part))
+            for item_id, id in self._connection.execute(query):
+                found[item_id].add(id)
+        return found
+
     def sightings(self, item_id: str) -> list[Sighting]:
         return provenance.sightings(self._connection, self._contents, item_id)
 
@@ -314,13 +323,22 @@ class Reading:
         """One run."""
         return runs.one(self._connection, id)
 
+    def log(self, run: int) -> list[Line]:
+        """What a run said of its steps; nothing before it has ended."""
+        return runs.log(self._connection, run)
+
     def last_unheld(self, source_id: str) -> Counts | None:
         """The counts of the last complete run of a source in which no missing row was held."""
-        return runs.last_unheld(self._connection, source_id)
+        run = runs.last_unheld(self._connection, source_id)
+        return run.counts if run else None
 
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""
         return runs.last_complete(self._connection)
+
+    def validators(self, source_id: str) -> Validators | None:
+        """What was kept of a source's file."""
+        return runs.validators(self._connection, source_id)
 
     def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
         """Rows in quarantine, in order of source, file and row."""

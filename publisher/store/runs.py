@@ -1,14 +1,15 @@
 """What is kept of runs, and the rows that they refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
-from publisher.harvests import Counts, Harvest, RunState
+from publisher.harvests import FAILURES, Counts, Harvest, Line, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef
-from publisher.store.tables import harvest, quarantine, source
+from publisher.store.tables import fetch_state, harvest, quarantine, run_log, source
 
 T = TypeVar("T", bound=tuple[object, ...])
 
@@ -24,15 +25,46 @@ def one(connection: Connection, id: int) -> Harvest | None:
     return _harvest(row) if row else None
 
 
-def last_unheld(connection: Connection, source_id: str) -> Counts | None:
-    """The counts of the last complete run of a source in which no missing row was held."""
+def log(connection: Connection, id: int) -> list[Line]:
+    """What a run said of its steps."""
+    text = connection.execute(select(run_log.c.lines).where(run_log.c.harvest_id == id)).scalar()
+    return [Line(datetime.fromisoformat(at), said) for at, said in orjson.loads(text or "[]")]
+
+
+def keep_log(connection: Connection, id: int, lines: Sequence[Line]) -> None:
+    said = orjson.dumps([(line.at.isoformat(), line.said) for line in lines]).decode()
+    connection.execute(insert(run_log).values(harvest_id=id, lines=said))
+
+
+def last_unheld(connection: Connection, source_id: str) -> Harvest | None:
+    """The last complete run of a source in which no missing row was held."""
     query = (
-        select(harvest.c.counts)
+        select(harvest)
         .where(harvest.c.source_id == source_id, harvest.c.state == RunState.COMPLETE)
         .order_by(harvest.c.id.desc())
     )
-    told = (Counts(**orjson.loads(row.counts)) for row in connection.execute(query))
-    return next((counts for counts in told if not counts.held), None)
+    return next((run for run in map(_harvest, connection.execute(query)) if not run.counts.held), None)
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """See Writing.forget_runs."""
+    old = harvest.c.started_at < before
+    count = 0
+    for source_id in connection.execute(select(harvest.c.source_id).where(old).distinct()).scalars().all():
+        own = harvest.c.source_id == source_id
+        newest = select(harvest.c.id).where(own).order_by(harvest.c.id.desc())
+        complete = newest.where(harvest.c.state == RunState.COMPLETE)
+        needed = {
+            *connection.execute(newest.limit(FAILURES)).scalars(),
+            *connection.execute(complete.limit(1)).scalars(),
+        }
+        if unheld := last_unheld(connection, source_id):
+            needed.add(unheld.id)
+        gone = delete(harvest).where(
+            own, old, harvest.c.id.not_in(needed), harvest.c.id.not_in(select(quarantine.c.harvest_id))
+        )
+        count += connection.execute(gone).rowcount
+    return count
 
 
 def last_complete(connection: Connection) -> dict[str, Harvest]:
@@ -49,12 +81,19 @@ def last_complete(connection: Connection) -> dict[str, Harvest]:
     return {row.source_id: _harvest(row) for row in connection.execute(query)}
 
 
+def validators(connection: Connection, source_id: str) -> Validators | None:
+    row = connection.execute(select(fetch_state).where(fetch_state.c.source_id == source_id)).first()
+    return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at) if row else None
+
+
 def refusals(connection: Connection, source_id: str | None, limit: int | None = None) -> Iterator[Refusal]:
     """Rows in quarantine, in order of source, file and row; all of them without a limit."""
-    query = select(quarantine).order_by(quarantine.c.source_id, quarantine.c.id).limit(limit)
+    place = quarantine.c.file, quarantine.c.row, quarantine.c.id
+    query = select(quarantine).order_by(quarantine.c.source_id, *place).limit(limit)
     query = _of_source(query, quarantine.c.source_id, source_id).execution_options(yield_per=5000)
     for row in connection.execute(query):
-        yield Refusal(row.source_id, RowRef(row.file, row.row), row.column, row.reason, row.excerpt)
+        said = row.column, row.reason, row.excerpt, row.key, row.record
+        yield Refusal(row.source_id, RowRef(row.file, row.row), *said)
 
 
 def refusal_counts(connection: Connection) -> dict[str, int]:
@@ -75,6 +114,7 @@ def _harvest(row: Row[tuple[object, ...]]) -> Harvest:
         ended_at=row.ended_at,
         state=RunState(row.state),
         counts=Counts(**orjson.loads(row.counts)),
+        traffic=Traffic(**orjson.loads(row.traffic)),
         warnings=tuple(orjson.loads(row.warnings)),
         message=row.message,
     )

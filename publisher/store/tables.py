@@ -181,13 +181,29 @@ harvest = Table(
     Column("ended_at", Moment),
     Column("state", String(20), nullable=False),
     Column("counts", Text, nullable=False),
+    Column("traffic", Text, nullable=False, server_default="{}"),
     Column("warnings", Text, nullable=False),
     Column("message", Text),
     Index("ix_harvest_source_id", "source_id", "id"),
     sqlite_autoincrement=True,
 )
 
-# Rows refused by the last run that read them, masked.
+# What a run said of its steps: [moment, text] each. Apart from the run, for few ask for it. Goes with it.
+run_log = Table(
+    "run_log",
+    metadata,
+    Column(
+        "harvest_id",
+        SerialKey,
+        ForeignKey("harvest.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("lines", Text, nullable=False),
+)
+
+# Rows refused by the last run that read them, masked. `key`: the row's own, where it could be read; `record`:
+# as its source wrote it.
 quarantine = Table(
     "quarantine",
     metadata,
@@ -199,6 +215,8 @@ quarantine = Table(
     Column("column", Text),
     Column("reason", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
+    Column("key", Text),
+    Column("record", Text, nullable=False, server_default=""),
     Index("ix_quarantine_source_id", "source_id"),
 )
 

@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from publisher.harvests import Counts, RunState, Validators
+from publisher.harvests import Counts, Line, RunState, Traffic, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, tables, usual
+from publisher.store import changes, codec, runs, tables, usual
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -234,6 +234,7 @@ class Writing(Reading):
         id: int,
         state: RunState,
         counts: Counts,
+        traffic: Traffic,
         warnings: Sequence[str],
         message: str | None,
         now: datetime,
@@ -244,22 +245,33 @@ class Writing(Reading):
             .values(
                 state=state,
                 counts=codec.dump(asdict(counts)),
+                traffic=codec.dump(asdict(traffic)),
                 warnings=orjson.dumps(list(warnings)).decode(),
                 message=message,
                 ended_at=now,
             )
         )
 
+    def keep_log(self, run: int, lines: Sequence[Line]) -> None:
+        """Keeps what a run said of its steps, once."""
+        runs.keep_log(self._connection, run, lines)
+
+    def forget_runs(self, before: datetime) -> int:
+        """Forgets runs that began before then, and gives how many.
+
+        Of each source its last ones stay, by which it may be paused; its last complete one, and the last of
+        these that held no row; and those whose refused rows are still in quarantine.
+        """
+        return runs.forget(self._connection, before)
+
     def put_validators(self, source_id: str, kept: Validators) -> None:
         self._upsert(fetch_state, {"source_id": source_id}, asdict(kept))
 
     def take_validators(self, source_id: str) -> Validators | None:
         """What was kept of a source's file. It is forgotten: who reads the file whole keeps it anew."""
-        query = delete(fetch_state).where(fetch_state.c.source_id == source_id).returning(fetch_state)
-        row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at)
+        known = self.validators(source_id)
+        self._connection.execute(delete(fetch_state).where(fetch_state.c.source_id == source_id))
+        return known
 
     def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
         """Keeps the day up to which a source was read, for runs that read it in the same way."""
@@ -286,6 +298,8 @@ class Writing(Reading):
                         "column": refusal.column,
                         "reason": refusal.reason,
                         "excerpt": refusal.excerpt,
+                        "key": refusal.key,
+                        "record": refusal.record,
                     }
                     for refusal in refusals
                 ],

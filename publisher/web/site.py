@@ -17,6 +17,9 @@ from publisher.web.results import LIMITS, Name, address, arguments, changed, chi
 NEWEST = 10
 """Items in lists of the newest."""
 
+RUNS = 10
+"""Runs on the page of a source."""
+
 
 class Site(Output):
     """The pages, over what is public."""
@@ -113,7 +116,8 @@ class Site(Output):
         with self._open_public() as public:
             record = public.source(id)
             results = public.search(SearchRequest(source=(id,), sort="newest"))
-            return self._results_page("source.html", public, results, record=record)
+            runs = public.runs(id, RUNS)
+            return self._results_page("source.html", public, results, record=record, runs=runs)
 
     def about(self) -> Response:
         with self._open_public() as public:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from gongshi.indexer import Indexer
-from harvesters.harvest import LARGE
+from harvesters.publishing import LARGE
 from publisher.indexing import drift
 from publisher.publish import Desk as Publishing
 from publisher.publish import publish

@@ -6,8 +6,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from gongshi.refused import LONGEST
 from tests.fixtures.commands import Installation
-from tests.fixtures.harvesting import Desk, row
+from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.store import code
 
 GOOD = [row(number) for number in range(1, 11)]
@@ -44,12 +45,37 @@ def test_refused_rows_are_exported_with_place_reason_and_remedy(
     desk.write(*GOOD, BAD)
     desk.harvest()
     header, held = exported(gongshi, tmp_path / name)
-    assert header == ["file", "row", "column", "reason", "how to mend it", "the row"]
-    file, place, column, reason, mend, says = held
+    assert header == ["file", "row", "column", "reason", "how to mend it", "the row", *HEADER.split(",")[:5]]
+    file, place, column, reason, mend, says, *cells = held
     assert (file, place, column) == ("rows.csv", "12", "列入日期")
     assert "there is no such day" in reason
     assert mend == "Write year, month and day, such as 2026-03-08."
     assert says.startswith("海南第20贸易有限公司")
+    assert cells == BAD.split(",")[:5]
+
+
+def test_an_export_has_the_columns_of_all_rows_and_tells_of_no_person(
+    gongshi: Installation, desk: Desk, tmp_path: Path
+) -> None:
+    person = "王小明,460100199001011234,琼税列〔2026〕30号,王小明逃税,2026-02-30,,王小明之妻,"
+    broken = "海南第31贸易有限公司,琼税列"
+    desk.write(*(f"{each},," for each in GOOD), person, broken, f"{BAD},,=1+1", header=f"{HEADER},甲,=乙")
+    desk.harvest()
+    header, of_person, of_broken, of_bad = exported(gongshi, tmp_path / "refused.csv")
+    assert header[6:] == ["纳税人名称", "统一社会信用代码", "文号", "列入原因", "列入日期", "'=乙"]
+    assert of_person[6:] == ["王＊＊", "******", "琼税列〔2026〕30号", "王＊＊逃税", "2026-02-30", ""]
+    assert of_broken[5:] == [""] * 7
+    assert of_bad[6:] == [*BAD.split(",")[:5], "'=1+1"]
+
+
+@pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
+def test_a_cell_that_no_workbook_could_hold_is_cut(
+    gongshi: Installation, desk: Desk, tmp_path: Path, name: str
+) -> None:
+    desk.write(*GOOD, BAD.replace("虚开", "虚开" * 20_000))
+    desk.harvest()
+    _, held = exported(gongshi, tmp_path / name)
+    assert len(held[9]) == LONGEST
 
 
 @pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
@@ -61,7 +87,8 @@ def test_nothing_in_an_export_is_a_formula(
     desk.write(*GOOD, attack)
     desk.harvest()
     _, held = exported(gongshi, tmp_path / name)
-    assert held[-1].startswith(f"'{begin.strip()}1+cmd")
+    assert held[5].startswith(f"'{begin.strip()}1+cmd")
+    assert held[6].startswith(f"'{begin.strip()}1+cmd")
 
 
 def test_an_export_that_cannot_be_is_one_sentence(gongshi: Installation, desk: Desk, tmp_path: Path) -> None:
@@ -96,12 +123,13 @@ def test_a_replay_harvests_just_the_sources_with_refused_rows(gongshi: Installat
     desk.harvest()
     told = gongshi("quarantine", "replay")
     assert told.returncode == 0
-    assert told.stdout.splitlines()[-1] == "tax/list: 2 rows were in quarantine, 2 are now."
-    desk.write(*GOOD, row(20), row(21, removed="2026-02-30"))
+    assert told.stdout.splitlines()[-1] == "tax/list: 0 rows left the quarantine, 2 stayed, 0 are new."
+    desk.write(row(1, removed="2026-02-30"), *GOOD[1:], row(20), row(21, removed="2026-02-30"))
     told = gongshi("quarantine", "replay", "tax/list")
-    assert told.stdout.splitlines()[-1] == "tax/list: 2 rows were in quarantine, 1 are now."
+    assert told.stdout.splitlines()[-1] == "tax/list: 1 rows left the quarantine, 1 stayed, 1 are new."
     desk.write(*GOOD, row(20), row(21))
-    assert gongshi("quarantine", "replay").stdout.splitlines()[-1].endswith(", 0 are now.")
+    told = gongshi("quarantine", "replay")
+    assert told.stdout.splitlines()[-1] == "tax/list: 2 rows left the quarantine, 0 stayed, 0 are new."
     assert gongshi("quarantine", "replay").stdout == "No row is in quarantine.\n"
     with desk.platform.store.reading() as store:
         assert len(store.harvests("tax/list")) == 4  # the last replay had nothing to harvest

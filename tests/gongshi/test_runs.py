@@ -1,12 +1,17 @@
 """Runs of sources, and what they refused, as operators look back at them."""
 
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from harvesters.log import FIRST, LAST, Log
+from publisher.harvests import Traffic
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import HEADER, Desk, row
+from tests.fixtures.http_server import Reply, WebServer
 
 
 @pytest.fixture
@@ -51,6 +56,55 @@ def test_a_run_is_shown_with_each_count_and_what_it_said(gongshi: Installation, 
     assert shown["ended"] == "2026-11-23 12:00:00+08:00"
     assert shown["warnings"] == ["rows.csv: column 新列 is neither mapped nor ignored."]
     assert shown["message"] is None
+
+
+def test_a_run_tells_what_it_asked_of_other_machines(
+    gongshi: Installation, desk: Desk, http_server: WebServer
+) -> None:
+    rows = "\n".join((HEADER, *(row(number) for number in range(1, 11)))).encode()
+    robots = b"User-agent: *\nDisallow: /secret/\n"
+    http_server.on("/robots.txt", Reply(200, robots))
+    url = http_server.on(
+        "/rows.csv", Reply(503), Reply(200, rows, {"ETag": '"1"'}), Reply(304, b"", {"ETag": '"1"'})
+    )
+    desk.define(where=f'url = "{url}"\nallow_private = true')
+    first, second = (desk.harvest(sleep=lambda _: None) for _ in range(2))
+    assert first.traffic == Traffic(len(robots) + len(rows), {"200": 2, "503": 1})
+    assert second.traffic == Traffic(len(robots), {"200": 1, "304": 1})
+    (shown,) = lines(gongshi, "runs", "show", "2")
+    assert (shown["bytes"], shown["requests"]) == (len(robots), {"200": 1, "304": 1})
+    assert "requests    1 × 200, 1 × 304\n" in gongshi("runs", "show", "2").stdout
+
+
+def test_a_run_keeps_what_it_said_of_its_steps(
+    gongshi: Installation, desk: Desk, http_server: WebServer
+) -> None:
+    rows = "\n".join((HEADER, *(row(number) for number in range(1, 11)))).encode()
+    url = http_server.on("/rows.csv?token=x", Reply(503), Reply(200, rows))
+    desk.define(where=f'url = "{url}"\nallow_private = true')
+    desk.harvest(sleep=lambda _: None)
+    (shown,) = lines(gongshi, "runs", "show", "1", "--log")
+    said = [re.sub(r"\d+\.\d\d s", "… s", text.replace(http_server.url, "")) for _, text in shown["log"]]
+    assert said == [
+        "/robots.txt: 404, 0 bytes, … s",
+        "/rows.csv?token=…: 503, 0 bytes, … s",
+        f"/rows.csv?token=…: 200, {len(rows):,} bytes, … s",
+        "read 10 rows of /rows.csv?token=…",
+        "published 10 rows: 10 new, 0 changed, 0 unchanged, 0 refused",
+        "waited … s for the search index",
+    ]
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+08:00$", shown["log"][0][0])
+    assert f"read 10 rows of {http_server.url}" in gongshi("runs", "show", "1", "--log").stdout
+    assert "log" not in lines(gongshi, "runs", "show", "1")[0]
+
+
+def test_a_log_keeps_its_beginning_and_its_end() -> None:
+    log = Log(lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    for number in range(FIRST + LAST + 7):
+        log.add(str(number))
+    said = [line.said for line in log.lines]
+    assert said[FIRST - 1 : FIRST + 2] == [str(FIRST - 1), "… 7 lines left out …", str(FIRST + 7)]
+    assert (said[0], said[-1], len(said)) == ("0", str(FIRST + LAST + 6), FIRST + LAST + 1)
 
 
 def test_a_run_or_source_that_is_not_known_is_one_sentence(gongshi: Installation) -> None:

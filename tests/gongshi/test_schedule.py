@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.harvests import FAILURES, RunState
+from publisher.harvests import FAILURES, Counts, RunState, Traffic
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import Desk, row
 
@@ -97,3 +98,21 @@ def test_a_paused_source_is_listed_as_such(desk: Desk) -> None:
     gongshi = Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
     listed = [json.loads(line) for line in gongshi("sources", "list", "--json").stdout.splitlines()]
     assert next(source["last run"] for source in listed if source["source"] == "tax/list") == "paused"
+
+
+def test_it_forgets_runs_of_long_ago(desk: Desk) -> None:
+    with desk.platform.store.writing() as store:
+        for number in range(FAILURES + 4):
+            begun = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number)
+            run = store.start_harvest("tax/gone", begun)
+            store.end_harvest(run, RunState.FAILED, Counts(), Traffic(), (), None, begun)
+
+    def kept() -> int:
+        with desk.platform.store.reading() as store:
+            return len(store.harvests("tax/gone"))
+
+    with scheduling(desk) as running:
+        wait_for(lambda: kept() == FAILURES)
+        running.send_signal(signal.SIGTERM)
+        _, said = running.communicate(timeout=PATIENCE)
+    assert "4 runs older than 365 days forgotten" in said

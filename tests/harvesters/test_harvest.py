@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvesters.harvest import GRACE
+from harvesters.publishing import GRACE
 from publisher.harvests import Counts, RunState
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.store import code

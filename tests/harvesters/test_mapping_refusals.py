@@ -1,5 +1,7 @@
 """Rows that are refused: which column, why, in what words; headers and hashes of rows."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +103,50 @@ def test_an_excerpt_tells_which_row_it_is_and_no_more() -> None:
     person = refusal(PERSON | {"处罚决定日期": "2026-02-30"})
     assert person.excerpt == "李＊ | 琼旅罚〔2026〕１号 | 2026-02-30"
     assert refusal(ROW | {"别的列": f"李四 {IDENTITY} " + "长" * MAX_TEXT}).excerpt == ""
+
+
+def test_the_whole_row_is_kept_for_who_corrects_it() -> None:
+    bad = ROW | {"处罚决定日期": "2026-02-30", "备注栏": "电话13876543210"}
+    kept = json.loads(refusal(bad).record)
+    assert kept["处罚决定日期"] == "2026-02-30"
+    assert kept["行政相对人名称"].split() == ROW["行政相对人名称"].split()
+    assert kept["行政相对人代码_1(统一社会信用代码)"] == ROW["行政相对人代码_1(统一社会信用代码)"]
+    assert kept["备注栏"] == "电话******"
+    assert "地址" not in kept  # dropped by the standard
+
+
+UNSURE = ROW | {
+    "行政相对人名称": "阿不都热依木·买买提",
+    "行政相对人类别": "",
+    "行政相对人代码_1(统一社会信用代码)": "",
+    "违法事实": "阿不都热依木·买买提擅自经营",
+}
+
+
+@pytest.mark.parametrize(
+    ("cells", "gone"),
+    [
+        (PERSON | {"违法事实": "李四无证驾驶", "联系人": "李四之妻"}, ("李四", "之妻")),
+        (UNSURE, ("阿不都",)),
+        (UNSURE | {"行政相对人代码_1(统一社会信用代码)": "91460000X"}, ("阿不都",)),
+        (ROW | {"行政相对人名称": "", "备注栏": "李四"}, ("李四", "备注栏")),
+    ],
+)
+def test_a_refused_row_is_taken_for_a_person_unless_it_is_sure_that_it_is_none(
+    cells: dict[str, str], gone: tuple[str, ...]
+) -> None:
+    found = refusal(cells | {"处罚决定日期": "2026-02-30"})
+    for personal in (*gone, IDENTITY):
+        assert personal not in found.record + found.excerpt
+    named = bool(cells["行政相对人名称"])
+    assert ("2026-02-30" in found.record) == named
+
+
+@pytest.mark.parametrize("name", ["阿不都热依木·买买提商店", "Academy of Sciences"])
+def test_a_name_that_only_an_organisation_has_is_shown(name: str) -> None:
+    found = refusal(UNSURE | {"行政相对人名称": name, "处罚决定日期": "2026-02-30"})
+    assert json.loads(found.record)["行政相对人名称"] == name
+    assert found.excerpt.startswith(name)
 
 
 def test_a_mistyped_identity_number_is_not_quoted() -> None:

@@ -14,7 +14,7 @@ from shutil import which
 
 import pytest
 
-from publisher.outgoing import Limits, Outgoing, Unanswered, shown
+from publisher.outgoing import Exchange, Limits, Outgoing, Unanswered, shown
 from tests.fixtures.http_server import Reply, WebServer
 from tests.fixtures.parts import missing
 
@@ -71,6 +71,31 @@ def test_packed_answers_are_unpacked(
         http_server.on("/", Reply(200, packed, {"Content-Encoding": encoding})), to, allow_private=True
     )
     assert to.read_bytes() == b"rows"
+
+
+def test_each_exchange_is_told_with_what_came_of_it(
+    http_server: WebServer, outgoing: Outgoing, to: Path
+) -> None:
+    packed = gzip.compress(b"rows" * 1000)
+    http_server.on("/new", Reply(200, packed, {"Content-Encoding": "gzip"}))
+    url = http_server.on("/old?token=x", Reply(302, b"moved", {"Location": "/new"}))
+    http_server.on("/gone", Reply(404, b"no such page"))
+    http_server.on("/short", Reply(200, b"ro", manner="short"))
+    told: list[Exchange] = []
+    outgoing.get(url, to, allow_private=True, hear=told.append)
+    for path in ("/gone", "/short"):
+        with pytest.raises(Unanswered):
+            outgoing.get(http_server.url + path, to, allow_private=True, hear=told.append)
+    with pytest.raises(Unanswered):
+        outgoing.get(http_server.url, to, hear=told.append)  # a private address
+    assert [(each.url.removeprefix(http_server.url), each.status, each.size) for each in told] == [
+        ("/old?token=…", 302, 0),
+        ("/new", 200, len(packed)),
+        ("/gone", 404, 0),
+        ("/short", 200, 2),
+        ("", None, 0),
+    ]
+    assert all(0 <= each.seconds < 2 for each in told)
 
 
 def test_redirects_are_followed(http_server: WebServer, outgoing: Outgoing, to: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import Counts, RunState, Validators
+from publisher.harvests import FAILURES, Counts, Line, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -107,13 +107,16 @@ def test_a_lease_is_held_by_one_until_it_expires(store: Store) -> None:
 
 
 def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
-    refusal = Refusal("tax/list", RowRef("a.csv", 7), "列入日期", "2026-02-30 is no date", "海南…")
+    said = "列入日期", "2026-02-30 is no date", "海南…", "the key", '{"纳税人名称": "海南…"}'
+    refusal = Refusal("tax/list", RowRef("a.csv", 7), *said)
     with store.writing() as writing:
         dead = writing.start_harvest("tax/list", NOON)
         run = writing.start_harvest("tax/list", NOON)
         writing.add_refusals(run, [refusal])
         counts = Counts(seen=10, new=9, refused=1)
-        writing.end_harvest(run, RunState.COMPLETE, counts, ["column X is not mapped"], None, NOON)
+        warnings = ["column X is not mapped"]
+        writing.end_harvest(run, RunState.COMPLETE, counts, Traffic(7, {"200": 1}), warnings, None, NOON)
+        writing.keep_log(run, [Line(NOON, "read 10 rows of a.csv")])
     with store.reading() as reading:
         newest, before = reading.harvests("tax/list")
         assert (newest.id, newest.state, newest.counts.new, newest.started_at) == (
@@ -122,6 +125,10 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
             9,
             NOON.astimezone(UTC),
         )
+        assert newest.traffic == Traffic(7, {"200": 1})
+        assert before.traffic == Traffic()
+        assert reading.log(run) == [Line(NOON, "read 10 rows of a.csv")]
+        assert reading.log(dead) == []
         assert newest.warnings == ("column X is not mapped",)
         assert (before.id, before.state, before.message) == (
             dead,
@@ -155,6 +162,10 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
         writing._connection.exec_driver_sql("DROP TABLE read_until")
         writing._connection.exec_driver_sql("DROP TABLE usual")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
+        writing._connection.exec_driver_sql("DROP TABLE run_log")
+        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
+        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN record")
+        writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
         store.prepare()
@@ -214,7 +225,7 @@ def test_the_last_complete_run_of_each_source_is_known(store: Store) -> None:
             ("tax/b", RunState.REFUSED, 4),
         ]:
             run = writing.start_harvest(id, NOON)
-            writing.end_harvest(run, state, Counts(seen=seen), (), None, NOON)
+            writing.end_harvest(run, state, Counts(seen=seen), Traffic(), (), None, NOON)
     with store.reading() as reading:
         assert {id: run.counts.seen for id, run in reading.last_complete_runs().items()} == {"tax/a": 2}
 
@@ -227,3 +238,36 @@ def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Sto
     with store.reading() as reading:
         told = [content["document_number"] for content in reading.contents_of("tourism/penalties")]
     assert told == ["琼旅罚〔2026〕1号", "琼旅罚〔2026〕2号"]
+
+
+def test_runs_are_forgotten_but_for_what_others_still_need(store: Store) -> None:
+    year_ago = NOON - timedelta(days=365)
+
+    def run(days: int, state: RunState, counts: Counts | None = None, source: str = "tax/list") -> int:
+        begun = year_ago - timedelta(days=days)
+        id = writing.start_harvest(source, begun)
+        writing.end_harvest(id, state, counts or Counts(), Traffic(), [], None, begun)
+        writing.keep_log(id, [Line(begun, "read 0 rows of a.csv")])
+        return id
+
+    with store.writing() as writing:
+        run(50, RunState.COMPLETE)
+        unheld = run(49, RunState.COMPLETE)
+        run(48, RunState.COMPLETE, Counts(held=1))
+        last = run(47, RunState.COMPLETE, Counts(held=1))
+        refusing = run(46, RunState.FAILED)
+        writing.add_refusals(refusing, [Refusal("tax/list", RowRef("a.csv", 3), None, "it is blank", "")])
+        for days in range(45, 30, -1):
+            newest = run(days, RunState.FAILED)
+        other = run(10, RunState.COMPLETE, source="tax/other")
+        recent = run(-1, RunState.REFUSED)
+        under_way = writing.start_harvest("tax/third", year_ago - timedelta(days=1))
+    failed = range(newest - FAILURES + 2, newest + 1)
+    with store.writing() as writing:
+        assert writing.forget_runs(year_ago) == 2 + 15 - len(failed)
+        assert writing.forget_runs(year_ago) == 0
+    with store.reading() as reading:
+        kept = {one.id for one in reading.harvests()}
+        assert kept == {unheld, last, refusing, *failed, other, recent, under_way}
+        assert reading.last_unheld("tax/list") == Counts()
+        assert {id for id in range(1, under_way) if reading.log(id)} == kept - {under_way}

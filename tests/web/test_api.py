@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.harvests import Counts, RunState
+from publisher.harvests import Counts, RunState, Traffic
 from tests.fixtures.site import BASE_URL, TRAVEL, Site
 from tests.fixtures.store import code, draft
 
@@ -136,7 +136,7 @@ def test_sources_come_with_freshness_counts_and_compliance(site: Site) -> None:
     with world.store.writing() as store:
         for state, counts in runs:
             run = store.start_harvest("tourism/penalties", world.clock())
-            store.end_harvest(run, state, counts, (), None, world.clock())
+            store.end_harvest(run, state, counts, Traffic(), (), None, world.clock())
     told = get(site, "/api/v1/sources")
     assert [one["id"] for one in told["data"]] == ["tax/evasion", "tourism/penalties"]
     never, read = told["data"]

@@ -133,6 +133,21 @@ def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
         assert expected in page
 
 
+def test_the_page_of_a_source_says_how_its_last_runs_went(filled_site: Site) -> None:
+    page = text(filled_site, "/sources/tourism/penalties?lang=en")
+    said = [re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall("<tr>(.*?)</tr>", page, re.DOTALL)]
+    assert [" ".join(words) for words in said] == [
+        "Read at Outcome Rows New Changed Gone",
+        "2026-11-21 11:00 under way 0 0 0 0",
+        "2026-11-21 10:00 failed 1,234 0 0 0",
+        "2026-11-21 09:00 waits to be looked at 1,234 12 3 4",
+        "2026-11-21 08:00 complete 1,234 12 3 4",
+    ]
+    assert "What only operators" not in page
+    assert "进行中" in text(filled_site, "/sources/tourism/penalties")
+    assert "Last readings" not in text(filled_site, "/sources/tax/evasion?lang=en")
+
+
 def test_hostile_text_stays_text(filled_site: Site) -> None:
     item = filled_site.item(region=("460202",))
     for path in (
