@@ -15,6 +15,7 @@ from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
+from harvesters.measuring import measure
 from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
@@ -132,7 +133,8 @@ class _Run:
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-        self._desk = Desk(harvester.identity, harvester.zone, authorities, run)
+            timing = measure(store, definition)
+        self._desk = Desk(harvester.identity, harvester.zone, authorities, run, timing)
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from publisher.harvests import Counts
-from publisher.items import Draft, Item, ItemState, What
+from publisher.items import Content, Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
 from publisher.periods import Period
+from publisher.punctuality import Measure, tallied
 from publisher.store import NewChange, NewSighting, Writing, Written
 from publisher.subjects import Party
 
@@ -16,12 +17,14 @@ from publisher.subjects import Party
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
-    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows."""
+    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows,
+    `measure` how to judge whether they are in time."""
 
     identity: Identity
     zone: tzinfo
     authorities: Mapping[str, str]
     harvest: int | None = None
+    measure: Measure | None = None
 
 
 def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) -> Counts:
@@ -41,13 +44,33 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     told = {key: row for key, row in given.items() if key not in same}
     items = _identify(store, [row.draft for row in told.values()], desk.identity)
     touched = set(items.values()) | {known[key].item for key in told.keys() & known.keys()}
-    said = _said(store.sightings_of(touched), source, [row.draft for row in told.values()], items)
+    before = store.sightings_of(touched)
+    said = _said(before, source, [row.draft for row in told.values()], items)
     new = [NewSighting(row, items[key]) for key, row in told.items() if key not in known]
     changed = {known[key].id: NewSighting(row, items[key]) for key, row in told.items() if key in known}
     store.add_sightings(new, desk.harvest, now)
     store.change_sightings(changed, desk.harvest, now)
-    store.append_changes(_settle(store, touched, said, desk, now), now)
+    changes = _settle(store, touched, said, desk, now)
+    if desk.measure:
+        back = {change.item for change in changes if change.what is What.RESTORED}
+        fresh = _fresh(new, back, before)
+        today = now.astimezone(desk.zone).date()
+        store.add_punctuality(source, tallied(fresh, today, desk.measure))
+    store.append_changes(changes, now)
     return Counts(new=len(new), changed=len(changed), unchanged=len(same))
+
+
+def _fresh(
+    new: Iterable[NewSighting], back: Collection[str], before: Mapping[str, Sequence[Draft]]
+) -> list[Content]:
+    """What is said of items that their source tells of for the first time: not those that are `back`, nor
+    those that it told of under another key."""
+    drafts = {item: row.draft for row, item in new if item not in back}
+    return [
+        draft.content
+        for item, draft in drafts.items()
+        if all(other.source != draft.source for other in before.get(item, ()))
+    ]
 
 
 def _said(

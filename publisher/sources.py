@@ -23,7 +23,8 @@ class NamedList:
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from. `every` is its own promise of freshness; `sample` marks invented content.
-    `full_names`: the law has natural persons' names published in full; their pages carry noindex."""
+    `full_names`: the law has natural persons' names published in full; their pages carry noindex.
+    `within`: by how many working days after the decision rows must be public; None where nobody asks."""
 
     id: str
     title: Label
@@ -37,6 +38,7 @@ class Source:
     list: str | None = None
     sample: bool = False
     full_names: bool = False
+    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, provenance, runs
+from publisher.store import changes, codec, provenance, punctuality, runs
 from publisher.store.changes import public_at
+from publisher.store.punctuality import Punctual
 from publisher.store.tables import (
     Moment,
     item,
@@ -305,6 +306,10 @@ class Reading:
         """The counts of the last complete run of a source in which no missing row was held."""
         return runs.last_unheld(self._connection, source_id)
 
+    def complete_runs(self, source_id: str, most: int) -> int:
+        """How many complete runs of a source are known, counted to `most` at most."""
+        return runs.complete(self._connection, source_id, most)
+
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""
         return runs.last_complete(self._connection)
@@ -320,6 +325,10 @@ class Reading:
     def refusal_counts(self) -> dict[str, int]:
         """How many rows each source has in quarantine that has any."""
         return runs.refusal_counts(self._connection)
+
+    def punctuality(self, week: date, source_id: str | None = None) -> list[Punctual]:
+        """How punctual a source, or each of them, was from that week on, newest week first."""
+        return list(punctuality.since(self._connection, week, source_id))
 
     # --- leases
 

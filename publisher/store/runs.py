@@ -35,6 +35,17 @@ def last_unheld(connection: Connection, source_id: str) -> Counts | None:
     return next((counts for counts in told if not counts.held), None)
 
 
+def complete(connection: Connection, source_id: str, most: int) -> int:
+    """How many complete runs of a source are known, counted to `most` at most."""
+    found = (
+        select(harvest.c.id)
+        .where(harvest.c.source_id == source_id, harvest.c.state == RunState.COMPLETE)
+        .limit(most)
+        .subquery()
+    )
+    return connection.execute(select(func.count()).select_from(found)).scalar() or 0
+
+
 def last_complete(connection: Connection) -> dict[str, Harvest]:
     """The last complete run of each source that had one; costs one indexed read a source."""
     run = harvest.alias()

@@ -221,6 +221,20 @@ read_until = Table(
     Column("day", Date, nullable=False),
 )
 
+# How many decisions were public in time: counted once each, when a source tells of them for the first time.
+# `week` is its Monday.
+punctuality = Table(
+    "punctuality",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("authority", String(200), primary_key=True),
+    Column("week", Date, primary_key=True),
+    Column("timely", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("provisional", Integer, nullable=False),
+    Index("ix_punctuality_week", "week"),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -21,8 +21,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
+from publisher.punctuality import Tallies
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec
+from publisher.store import changes, codec, punctuality
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -194,6 +195,10 @@ class Writing(Reading):
             self._connection.execute(
                 update(item).where(item.c.id.in_(part)).values(state=state, sources="[]", changed_at=now)
             )
+
+    def add_punctuality(self, source_id: str, tallies: Tallies) -> None:
+        """Counts more decisions of a source by whether they were public in time."""
+        punctuality.add(self._connection, source_id, tallies)
 
     def append_changes(self, entries: Sequence[NewChange], now: datetime) -> None:
         """The last call of a transaction: see changes.append."""

@@ -1,0 +1,23 @@
+"""How punctual sources are, by authority and week"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "punctuality",
+        sa.Column("source_id", sa.String(length=200), nullable=False),
+        sa.Column("authority", sa.String(length=200), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("timely", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Integer(), nullable=False),
+        sa.Column("provisional", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", "authority", "week", name=op.f("pk_punctuality")),
+    )
+    op.create_index("ix_punctuality_week", "punctuality", ["week"], unique=False)
