@@ -6,12 +6,10 @@ from pathlib import Path
 
 from publisher.advice import advice
 from publisher.items import Refusal
+from publisher.spreadsheets import harmless
 
 HEADER = ("file", "row", "column", "reason", "how to mend it", "the row")
 FORMATS = (".csv", ".xlsx")
-
-_FORMULAS = tuple("=+-@＝＋－＠")
-"""With these a spreadsheet begins a formula, and what stands here was written by others."""
 
 
 def write(refusals: Iterable[Refusal], to: Path) -> int:
@@ -29,7 +27,7 @@ def _row(refusal: Refusal) -> list[str | int]:
 def _harmless(text: str) -> str:
     """The text on one line, and never a formula; a workbook cannot hold control characters either."""
     line = "".join(letter if letter.isprintable() else " " for letter in text).strip()
-    return f"'{line}" if line.startswith(_FORMULAS) else line
+    return harmless(line)
 
 
 def _csv(rows: Iterator[list[str | int]], to: Path) -> int:

@@ -7,6 +7,7 @@ by sight are never too high.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import reduce
 from typing import NamedTuple
 
 from publisher.items import Content
@@ -46,6 +47,13 @@ class Tally(NamedTuple):
         return Tally(*map(sum, zip(self, other, strict=True)))
 
 
+class Week(NamedTuple):
+    """The decisions of a week that begins with `day`, a Monday."""
+
+    day: date
+    tally: Tally
+
+
 Tallies = Mapping[tuple[str, date], Tally]
 """By authority and week (its Monday)."""
 
@@ -62,6 +70,15 @@ def tallied(decisions: Iterable[Content], today: date, measure: Measure) -> Tall
             key = authority, week_of(public)
             found[key] = found.get(key, Tally()).plus(_judged(public, deadline(decided, measure.within)))
     return found
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    return reduce(Tally.plus, tallies, Tally())
+
+
+def first_week(today: date, weeks: int) -> date:
+    """The Monday of the first of so many weeks, of which today's is the last."""
+    return week_of(today) - timedelta(weeks=weeks - 1)
 
 
 def week_of(day: date) -> date:

@@ -116,9 +116,22 @@ class ItemSchema(Schema):
         }
 
 
+class WeekSchema(Schema):
+    """A week that begins with the Monday `week`: its decisions by whether they were public in time, the share
+    of those that were, and how many of all are provisional."""
+
+    week = fields.Date(attribute="day")
+    published = fields.Integer(attribute="tally.published")
+    timely = fields.Integer(attribute="tally.timely")
+    late = fields.Integer(attribute="tally.late")
+    share = fields.Float(attribute="tally.share")
+    provisional = fields.Integer(attribute="tally.provisional")
+
+
 class SourceSchema(Schema):
     """A source with how fresh and how good it is. `every` is in seconds; `read` and `refused` are the rows of
-    its last complete run, `compliance` the share of these that meet the standard."""
+    its last complete run, `compliance` the share of these that meet the standard; `within` is by how many
+    working days after the decision rows must be public, `punctuality` the last weeks that have any."""
 
     def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -142,6 +155,8 @@ class SourceSchema(Schema):
     read = fields.Integer(attribute="last_run.seen", dump_default=None)
     refused = fields.Integer(attribute="last_run.refused", dump_default=None)
     compliance = fields.Float()
+    within = fields.Integer(attribute="source.within")
+    punctuality = fields.List(fields.Nested(WeekSchema), attribute="weeks")
 
     def _url(self, record: Any) -> str:
         return self._addresses.source(record.source.id)

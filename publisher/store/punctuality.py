@@ -1,15 +1,18 @@
 """How many decisions were public in time, by source, authority and week; kept as rows come, never counted
 from items."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from publisher.punctuality import Tallies, Tally
+from publisher.punctuality import Tallies, Tally, Week
 from publisher.store.tables import punctuality
+
+T = TypeVar("T", bound=tuple[object, ...])
 
 
 class Punctual(NamedTuple):
@@ -40,10 +43,27 @@ def add(connection: Connection, source_id: str, tallies: Tallies) -> None:
 def since(connection: Connection, week: date, source_id: str | None) -> Iterator[Punctual]:
     """All that is counted from that week on, of one source or of all: newest week first, then by source and
     authority."""
-    query = select(punctuality).where(punctuality.c.week >= week)
-    if source_id is not None:
-        query = query.where(punctuality.c.source_id == source_id)
+    query = _since(select(punctuality), week, source_id)
     order = (punctuality.c.week.desc(), punctuality.c.source_id, punctuality.c.authority)
     for row in connection.execute(query.order_by(*order)):
-        tally = Tally(row.timely, row.late, row.provisional)
-        yield Punctual(row.source_id, row.authority, row.week, tally)
+        yield Punctual(row.source_id, row.authority, row.week, _tally(row))
+
+
+def by_week(connection: Connection, week: date, source_id: str | None) -> dict[str, tuple[Week, ...]]:
+    """The weeks of each source that has any, or of one, newest first; all its authorities together."""
+    keys = (punctuality.c.source_id, punctuality.c.week)
+    sums = (func.sum(punctuality.c[name]).label(name) for name in Tally._fields)
+    query = _since(select(*keys, *sums).group_by(*keys), week, source_id)
+    found: dict[str, list[Week]] = defaultdict(list)
+    for row in connection.execute(query.order_by(punctuality.c.week.desc())):
+        found[row.source_id].append(Week(row.week, _tally(row)))
+    return {source: tuple(weeks) for source, weeks in found.items()}
+
+
+def _since(query: Select[T], week: date, source_id: str | None) -> Select[T]:
+    query = query.where(punctuality.c.week >= week)
+    return query if source_id is None else query.where(punctuality.c.source_id == source_id)
+
+
+def _tally(row: Row[tuple[object, ...]]) -> Tally:
+    return Tally(*(int(getattr(row, name)) for name in Tally._fields))

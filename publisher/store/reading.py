@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
+from publisher.punctuality import Week
 from publisher.sources import NamedList, Source
 from publisher.store import changes, codec, provenance, punctuality, runs
 from publisher.store.changes import public_at
@@ -329,6 +330,10 @@ class Reading:
     def punctuality(self, week: date, source_id: str | None = None) -> list[Punctual]:
         """How punctual a source, or each of them, was from that week on, newest week first."""
         return list(punctuality.since(self._connection, week, source_id))
+
+    def weeks(self, first: date, source_id: str | None = None) -> dict[str, tuple[Week, ...]]:
+        """How punctual each source that has any such week was, or one, newest first."""
+        return punctuality.by_week(self._connection, first, source_id)
 
     # --- leases
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 from importlib import resources
+from math import floor
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -59,6 +60,7 @@ FILTERS = (
         "moment",
         "span",
         "number",
+        "percent",
         "period",
         "standing",
         "heading",
@@ -139,6 +141,10 @@ class Words:
 
     def number(self, number: int) -> str:
         return f"{number:,}"
+
+    def percent(self, share: float) -> str:
+        """A share from 0 to 1, never said to be greater than it is: what is not whole is not 100%."""
+        return f"{floor(share * 1000 + 1e-9) / 10:g}%"
 
     def amount_of(self, item: Item) -> Decimal | None:
         """The sum of money that matters most in an item, for one line about it."""
