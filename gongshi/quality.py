@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,13 +9,10 @@ import click
 from gongshi import show
 from gongshi.running import FAILED, as_json, platform
 from harvesters.register import read
-from publisher.document_numbers import compare, numbering
+from publisher.document_numbers import NO_PROOF, compare
+from publisher.numbering import count_gaps, numbers
+from publisher.sources import Source
 from publisher.store import Reading
-
-NO_PROOF = (
-    "Not seen here is no proof that anything was concealed: minor penalties are lawfully not public, and not "
-    "every number that was given is of a decision."
-)
 
 
 @click.group()
@@ -30,10 +26,13 @@ def quality() -> None:
 def gaps(source: str, as_json: bool) -> None:
     """Show the gaps in a source's document numbers (缺号), by authority, prefix and year.
 
-    A gap is no proof that anything was concealed: minor penalties are lawfully not public.
+    A gap is no proof that anything was concealed: minor penalties are lawfully not public. What is counted
+    stands on the source's page from then on.
     """
-    with platform() as made, made.store.reading() as store:
-        found = numbering(numbers(store, source))
+    with platform() as made:
+        with made.store.reading() as store:
+            known = _known(store, source)
+        found = count_gaps(made.store, known, made.settings.clock())
     columns = ("authority", "prefix", "year", "seen", "first", "last", "missing", "not seen here")
     values = [
         (
@@ -60,7 +59,7 @@ def register(source: str, file: Path) -> None:
     """
     with platform() as made, made.store.reading() as store:
         own = read(file)
-        found = compare(own.numbers, (number for _, number in numbers(store, source)))
+        found = compare(own.numbers, (number for _, number in numbers(store, _known(store, source))))
     lines = csv.writer(sys.stdout, lineterminator="\n")
     lines.writerow(("number", "row of the register", "what"))
     lines.writerows((number, row, "only in the register") for row, number in found.missing)
@@ -74,11 +73,8 @@ def register(source: str, file: Path) -> None:
     raise SystemExit(FAILED if found.missing or found.surplus else 0)
 
 
-def numbers(store: Reading, source: str) -> Iterator[tuple[str, str]]:
-    """(authority, document number) of all rows of a source that have a number, public or not."""
+def _known(store: Reading, source: str) -> Source:
     known = store.sources().get(source)
     if known is None:
         raise click.UsageError(f"No source {source} has been harvested; `gongshi sources list` names them.")
-    for content in store.contents_of(source):
-        if number := content.get("document_number"):
-            yield str(content.get("authority") or known[0].authority), str(number)
+    return known[0]

@@ -15,7 +15,7 @@ from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
-from harvesters.measuring import measure
+from harvesters.measuring import keep_gaps, measure
 from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
@@ -119,6 +119,8 @@ class Harvester:
                     store.put_named_list(named)
                 run = store.start_harvest(definition.id, self.clock())
             outcome = _Run(self, definition, run, lease, accept_removals).outcome()
+            if outcome.state is RunState.COMPLETE:
+                keep_gaps(self.store, definition, outcome.counts, self.clock())
         return replace(outcome, seconds=time.monotonic() - started)
 
 

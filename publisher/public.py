@@ -17,7 +17,7 @@ from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
 from publisher.punctuality import Tally, Week, first_week, summed
-from publisher.quality import compliance
+from publisher.quality import Gaps, compliance
 from publisher.sources import Freshness, NamedList, Source
 from publisher.store import Reading
 from publisher.store.codec import dump, party
@@ -107,13 +107,15 @@ class ListRecord:
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """`last_run`: what became of the rows of its last complete run; None before the first. `weeks`: how
-    punctual it was in each of the last board.WEEKS that has any decision, newest first."""
+    punctual it was in each of the last board.WEEKS that has any decision, newest first. `gaps`: those in its
+    document numbers, if they were ever counted."""
 
     source: Source
     count: int
     freshness: Freshness
     last_run: Counts | None
     weeks: tuple[Week, ...]
+    gaps: Gaps | None
 
     @property
     def punctuality(self) -> Tally:
@@ -265,11 +267,17 @@ class Public:
 
     def _records(self, only: str | None) -> Iterator[SourceRecord]:
         """All sources, or the one with that id."""
-        weeks = self._store.weeks(self._first_week, only)
+        weeks, gaps = self._store.weeks(self._first_week, only), self._store.gaps(only)
         for id, (source, last) in self._sources.items():
             if only in (None, id):
-                count, fresh = self._counts["source"].get(id, 0), self.freshness(source, last)
-                yield SourceRecord(source, count, fresh, self._last_runs.get(id), weeks.get(id, ()))
+                yield SourceRecord(
+                    source,
+                    self._counts["source"].get(id, 0),
+                    self.freshness(source, last),
+                    self._last_runs.get(id),
+                    weeks.get(id, ()),
+                    gaps.get(id),
+                )
 
     def board(self, sectors: Collection[str] = (), sources: Collection[str] = ()) -> Board:
         """How punctual the sources are that are in one of the sectors and are one of those named; of all

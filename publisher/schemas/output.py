@@ -128,6 +128,17 @@ class WeekSchema(Schema):
     provisional = fields.Integer(attribute="tally.provisional")
 
 
+class GapsSchema(Schema):
+    """Document numbers, as counted at a moment: those `seen` in so many `series`, those `missing` between
+    them, which proves nothing, and those `left_out` that are in no series."""
+
+    counted_at = Moment()
+    series = fields.Integer()
+    seen = fields.Integer()
+    missing = fields.Integer()
+    left_out = fields.Integer()
+
+
 class SourceSchema(Schema):
     """A source with how fresh and how good it is. `every` is in seconds; `read` and `refused` are the rows of
     its last complete run, `compliance` the share of these that meet the standard; `within` is by how many
@@ -157,6 +168,7 @@ class SourceSchema(Schema):
     compliance = fields.Float()
     within = fields.Integer(attribute="source.within")
     punctuality = fields.List(fields.Nested(WeekSchema), attribute="weeks")
+    gaps = fields.Nested(GapsSchema)
 
     def _url(self, record: Any) -> str:
         return self._addresses.source(record.source.id)

@@ -13,10 +13,11 @@ from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.punctuality import Week
+from publisher.quality import Gaps
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, provenance, punctuality, runs
+from publisher.store import changes, codec, provenance, quality, runs
 from publisher.store.changes import public_at
-from publisher.store.punctuality import Punctual
+from publisher.store.quality import Punctual
 from publisher.store.tables import (
     Moment,
     item,
@@ -282,7 +283,7 @@ class Reading:
         """What each of a source's rows says, public or not, in order of their keys."""
         query = select(sighting.c.draft).where(sighting.c.source_id == source_id).order_by(sighting.c.key)
         for text in self._connection.execute(query.execution_options(yield_per=1000)).scalars():
-            yield self._contents.load_draft(text, source_id, "", b"").content
+            yield self._contents.load_said(text)
 
     # --- sources, lists, runs
 
@@ -329,11 +330,15 @@ class Reading:
 
     def punctuality(self, week: date, source_id: str | None = None) -> list[Punctual]:
         """How punctual a source, or each of them, was from that week on, newest week first."""
-        return list(punctuality.since(self._connection, week, source_id))
+        return list(quality.since(self._connection, week, source_id))
 
     def weeks(self, first: date, source_id: str | None = None) -> dict[str, tuple[Week, ...]]:
         """How punctual each source that has any such week was, or one, newest first."""
-        return punctuality.by_week(self._connection, first, source_id)
+        return quality.by_week(self._connection, first, source_id)
+
+    def gaps(self, source_id: str | None = None) -> dict[str, Gaps]:
+        """The gaps in the numbers of each source where they were counted, or of one."""
+        return quality.gaps(self._connection, source_id)
 
     # --- leases
 

@@ -235,6 +235,18 @@ punctuality = Table(
     Index("ix_punctuality_week", "week"),
 )
 
+# How many document numbers between those seen of a source were not: see quality.Gaps.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("counted_at", Moment, nullable=False),
+    Column("series", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -22,14 +22,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.punctuality import Tallies
+from publisher.quality import Gaps
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, punctuality
+from publisher.store import changes, codec, quality
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
     Moment,
     earlier,
     fetch_state,
+    gaps,
     harvest,
     item,
     lease,
@@ -198,7 +200,10 @@ class Writing(Reading):
 
     def add_punctuality(self, source_id: str, tallies: Tallies) -> None:
         """Counts more decisions of a source by whether they were public in time."""
-        punctuality.add(self._connection, source_id, tallies)
+        quality.add(self._connection, source_id, tallies)
+
+    def put_gaps(self, source_id: str, found: Gaps) -> None:
+        self._upsert(gaps, {"source_id": source_id}, found._asdict())
 
     def append_changes(self, entries: Sequence[NewChange], now: datetime) -> None:
         """The last call of a transaction: see changes.append."""

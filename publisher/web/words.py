@@ -13,6 +13,7 @@ from babel.dates import format_date, format_timedelta
 from flask import Flask, g, url_for
 from markupsafe import Markup, escape
 
+from publisher.document_numbers import NO_PROOF
 from publisher.items import Item, Value
 from publisher.kinds import FieldType, Kind, Label, Registry
 from publisher.periods import Verdict
@@ -297,6 +298,7 @@ def install_words(app: Flask, registry: Registry, settings: WebSettings) -> None
         language_names=LANGUAGE_NAMES,
         language_tags=LANGUAGE_TAGS,
         PERSON=PartyType.PERSON,
+        NO_PROOF=NO_PROOF,
     )
 
 

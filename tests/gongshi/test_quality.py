@@ -34,6 +34,9 @@ def test_gaps_in_a_source_s_numbers_are_shown_and_called_no_proof(desk: Desk) ->
         "missing": 5,
         "not seen here": "3–4, 6–8",
     }
+    with desk.platform.store.reading() as store:
+        kept = store.gaps()["tax/list"]
+    assert kept == (desk.platform.settings.clock(), 1, 4, 5, 1)
 
 
 def test_a_source_that_was_never_harvested_is_named(desk: Desk) -> None:

@@ -151,3 +151,28 @@ def test_a_day_of_disclosure_that_cannot_be_read_costs_no_row(penalties: Desk) -
         "2 rows: the day of its disclosure cannot be read, so it was left out; first: rows.csv row 2.",
     )
     assert counted(penalties) == {}
+
+
+def test_a_complete_run_that_changed_rows_counts_the_gaps_in_their_numbers(penalties: Desk) -> None:
+    def gaps() -> tuple[datetime, int, int, int]:
+        with penalties.platform.store.reading() as store:
+            found = store.gaps(SOURCE)[SOURCE]
+        return found.counted_at, found.series, found.seen, found.missing
+
+    first, second, third = on(11, 2), on(11, 3), on(11, 4)
+    penalties.write(*(penalty(number, "2026-10-12") for number in (1, 2, 5)))
+    harvest(penalties, first)
+    assert gaps() == (first, 1, 3, 2)
+    harvest(penalties, second)
+    assert gaps() == (first, 1, 3, 2)
+    penalties.write(*(penalty(number, "2026-10-12") for number in (1, 2, 4, 5)))
+    harvest(penalties, third)
+    assert gaps() == (third, 1, 4, 1)
+
+
+def test_gaps_are_not_counted_of_too_many_rows(penalties: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvesters.measuring.FEW", 2)
+    penalties.write(*(penalty(number, "2026-10-12") for number in (1, 2, 5)))
+    harvest(penalties)
+    with penalties.platform.store.reading() as store:
+        assert store.gaps() == {}

@@ -152,7 +152,7 @@ def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
-        for later in ("fetch_state", "read_until", "punctuality"):
+        for later in ("fetch_state", "read_until", "punctuality", "gaps"):
             writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):

@@ -9,6 +9,7 @@ import pytest
 from publisher.harvests import Counts, RunState
 from publisher.kinds import Label
 from publisher.punctuality import Tally
+from publisher.quality import Gaps
 from tests.fixtures.site import HOSTILE, Site
 from tests.fixtures.store import NOON
 
@@ -40,6 +41,8 @@ def measured(site: Site) -> Site:
                 ("=海口市税务局", WEEK): Tally(late=3),
             },
         )
+        store.put_gaps("tourism/penalties", Gaps(NOON, 3, 1234, 56, 7))
+        store.put_gaps("tax/evasion", Gaps(NOON, 0, 0, 0, 0))
         run = store.start_harvest("tourism/penalties", NOON)
         store.end_harvest(run, RunState.COMPLETE, Counts(seen=1000, refused=1), (), None, NOON)
     world.index.follow()
@@ -133,9 +136,14 @@ def test_a_source_s_page_tells_how_good_it_is(measured: Site) -> None:
     assert "Public within 7 working days, last 12 weeks" in told
     assert "87.5% of 8 decisions" in told
     assert 'href="/quality?source=tourism/penalties' in told
+    assert "56 between 1,234 that were" in told
+    assert "3 series, counted 2026-11-23 12:00" in told
+    assert "no proof that anything was concealed" in told
+    assert "不证明有隐瞒" in page(measured, "/sources/tourism/penalties?lang=zh")
     listed = page(measured, "/sources/tax/evasion?lang=en")
     assert "working day" not in listed
     assert "no row yet" in listed
+    assert "no proof" not in listed
 
 
 def test_the_api_tells_each_source_s_weeks(measured: Site) -> None:
@@ -148,6 +156,14 @@ def test_the_api_tells_each_source_s_weeks(measured: Site) -> None:
     ]
     one = measured.client.get("/api/v1/sources/tourism/penalties").get_json()["data"]
     assert one == by_id["tourism/penalties"]
+    assert one["gaps"] == {
+        "counted_at": "2026-11-23T04:00:00Z",
+        "series": 3,
+        "seen": 1234,
+        "missing": 56,
+        "left_out": 7,
+    }
+    assert by_id["government/city"]["gaps"] is None
     assert (one["within"], [week["week"] for week in one["punctuality"]]) == (7, ["2026-11-23", "2026-09-07"])
 
 
