@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from gongshi import show
-from gongshi.running import FAILED, as_json, platform
+from gongshi.running import FAILED, as_json, check_harvested, platform
 from harvesters.register import read
+from publisher.board import WEEKS
 from publisher.document_numbers import NO_PROOF, compare
 from publisher.numbering import count_gaps, numbers
+from publisher.punctuality import Tally, first_week, percent, summed
 from publisher.sources import Source
 from publisher.store import Reading
 
@@ -18,6 +20,44 @@ from publisher.store import Reading
 @click.group()
 def quality() -> None:
     """See how good a source is."""
+
+
+@quality.command()
+@click.argument("source", required=False)
+@click.option("--weeks", type=click.IntRange(1, 520), default=WEEKS, show_default=True, help="How many.")
+@as_json
+def punctuality(source: str | None, weeks: int, as_json: bool) -> None:
+    """Show how many decisions were public in time (及时率), by source, authority and week.
+
+    Within 7 working days of the decision, or as many as the source's definition says. What is provisional was
+    counted in a year whose holidays are not known yet.
+    """
+    with platform() as made, made.store.reading() as store:
+        check_harvested(store, source)
+        today = made.settings.clock().astimezone(made.zone).date()
+        found = store.punctuality(first_week(today, weeks), source)
+    columns = ("source", "authority", "week", "published", "in time", "late", "share", "provisional")
+    values = [
+        (
+            *(one.source, one.authority, one.week, one.tally.published, one.tally.timely, one.tally.late),
+            one.tally.share if as_json else _percent(one.tally),
+            one.tally.provisional,
+        )
+        for one in found
+    ]
+    show.rows(columns, values, as_json=as_json)
+    if not as_json:
+        show.line(_whole(summed(one.tally for one in found), weeks))
+
+
+def _whole(total: Tally, weeks: int) -> str:
+    if total.share is None:
+        return f"No decision whose day of publication is known came in the last {weeks} weeks."
+    return f"{_percent(total)} of {total.published} decisions were public in time."
+
+
+def _percent(tally: Tally) -> str:
+    return "" if tally.share is None else percent(tally.share)
 
 
 @quality.command()
@@ -74,7 +114,5 @@ def register(source: str, file: Path) -> None:
 
 
 def _known(store: Reading, source: str) -> Source:
-    known = store.sources().get(source)
-    if known is None:
-        raise click.UsageError(f"No source {source} has been harvested; `gongshi sources list` names them.")
-    return known[0]
+    check_harvested(store, source)
+    return store.sources()[source][0]

@@ -8,6 +8,7 @@ by sight are never too high.
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
+from math import floor
 from typing import NamedTuple
 
 from publisher.items import Content
@@ -74,6 +75,11 @@ def tallied(decisions: Iterable[Content], today: date, measure: Measure) -> Tall
 
 def summed(tallies: Iterable[Tally]) -> Tally:
     return reduce(Tally.plus, tallies, Tally())
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1, never said to be greater than it is: what is not whole is not 100%."""
+    return f"{floor(share * 1000 + 1e-9) / 10:g}%"
 
 
 def first_week(today: date, weeks: int) -> date:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 from importlib import resources
-from math import floor
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from publisher.document_numbers import NO_PROOF
 from publisher.items import Item, Value
 from publisher.kinds import FieldType, Kind, Label, Registry
 from publisher.periods import Verdict
+from publisher.punctuality import percent
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.parameters import mark
 from publisher.sources import Source
@@ -61,7 +61,6 @@ FILTERS = (
         "moment",
         "span",
         "number",
-        "percent",
         "period",
         "standing",
         "heading",
@@ -142,10 +141,6 @@ class Words:
 
     def number(self, number: int) -> str:
         return f"{number:,}"
-
-    def percent(self, share: float) -> str:
-        """A share from 0 to 1, never said to be greater than it is: what is not whole is not 100%."""
-        return f"{floor(share * 1000 + 1e-9) / 10:g}%"
 
     def amount_of(self, item: Item) -> Decimal | None:
         """The sum of money that matters most in an item, for one line about it."""
@@ -286,7 +281,7 @@ def install_words(app: Flask, registry: Registry, settings: WebSettings) -> None
 
     for name in FILTERS:
         app.jinja_env.filters[name] = getattr(words, name)
-    app.jinja_env.filters.update(found=found, web_address=web_address)
+    app.jinja_env.filters.update(found=found, percent=percent, web_address=web_address)
     app.jinja_env.tests["sample"] = is_sample
     app.jinja_env.globals.update(
         kind=words.kind,
