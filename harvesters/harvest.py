@@ -135,7 +135,7 @@ class _Run:
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-            timing = measure(store, definition)
+            timing = measure(store, definition, self._mapper.version)
         self._desk = Desk(harvester.identity, harvester.zone, authorities, run, timing)
 
     def outcome(self) -> Outcome:
@@ -172,7 +172,7 @@ class _Run:
                 if scan.whole:
                     self._quarantine(spool, store)
                 if state is RunState.COMPLETE:
-                    store.set_complete(self._definition.id, self._h.clock())
+                    store.set_complete(self._definition.id, self._mapper.version, self._h.clock())
                     self._set_read_until(scan, store)
                     if scan.validators and not scan.counts.vanished:
                         store.put_validators(self._definition.id, scan.validators)

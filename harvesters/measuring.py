@@ -9,17 +9,18 @@ from publisher.punctuality import Measure
 from publisher.store import Reading, Store
 
 SETTLED = 2
-"""Complete runs of a full list after which a row that none of them had has just appeared."""
+"""Complete runs of a full list, all read in the same way, after which a row that none of them had has just
+appeared."""
 
 FEW = 10_000
 """Rows of a source that are read again to count its gaps; that takes half a second."""
 
 
-def measure(store: Reading, definition: Definition) -> Measure | None:
+def measure(store: Reading, definition: Definition, reading: bytes) -> Measure | None:
     """None for a source whose rows have no day by which they must be public."""
     if definition.within is None:
         return None
-    by_sight = definition.mode == "full" and store.complete_runs(definition.id, SETTLED) == SETTLED
+    by_sight = definition.mode == "full" and store.settled(definition.id, reading) >= SETTLED
     return Measure(definition.within, by_sight)
 
 

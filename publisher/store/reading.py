@@ -308,9 +308,9 @@ class Reading:
         """The counts of the last complete run of a source in which no missing row was held."""
         return runs.last_unheld(self._connection, source_id)
 
-    def complete_runs(self, source_id: str, most: int) -> int:
-        """How many complete runs of a source are known, counted to `most` at most."""
-        return runs.complete(self._connection, source_id, most)
+    def settled(self, source_id: str, reading: bytes) -> int:
+        """How many complete runs in a row have read a source in this way."""
+        return runs.settled(self._connection, source_id, reading)
 
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""

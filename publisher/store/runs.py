@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from publisher.harvests import Counts, Harvest, RunState
 from publisher.items import Refusal, RowRef
+from publisher.store import tables
 from publisher.store.tables import harvest, quarantine, source
 
 T = TypeVar("T", bound=tuple[object, ...])
@@ -35,15 +36,12 @@ def last_unheld(connection: Connection, source_id: str) -> Counts | None:
     return next((counts for counts in told if not counts.held), None)
 
 
-def complete(connection: Connection, source_id: str, most: int) -> int:
-    """How many complete runs of a source are known, counted to `most` at most."""
-    found = (
-        select(harvest.c.id)
-        .where(harvest.c.source_id == source_id, harvest.c.state == RunState.COMPLETE)
-        .limit(most)
-        .subquery()
+def settled(connection: Connection, source_id: str, reading: bytes) -> int:
+    """How many complete runs in a row have read a source in this way."""
+    query = select(tables.settled.c.runs).where(
+        tables.settled.c.source_id == source_id, tables.settled.c.reading == reading
     )
-    return connection.execute(select(func.count()).select_from(found)).scalar() or 0
+    return connection.execute(query).scalar() or 0
 
 
 def last_complete(connection: Connection) -> dict[str, Harvest]:

@@ -247,6 +247,15 @@ gaps = Table(
     Column("left_out", Integer, nullable=False),
 )
 
+# How many complete runs have read a source in the same way. `reading`: see harvests.Validators.
+settled = Table(
+    "settled",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("reading", LargeBinary(16), nullable=False),
+    Column("runs", Integer, nullable=False),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -38,6 +38,7 @@ from publisher.store.tables import (
     named_list,
     quarantine,
     read_until,
+    settled,
     sighting,
     source,
 )
@@ -217,8 +218,11 @@ class Writing(Reading):
     def put_named_list(self, face: NamedList) -> None:
         self._upsert(named_list, {"id": face.id}, {"face": codec.named_list(face)})
 
-    def set_complete(self, source_id: str, now: datetime) -> None:
+    def set_complete(self, source_id: str, reading: bytes, now: datetime) -> None:
+        """Notes a complete run, which read the source in this way."""
         self._connection.execute(update(source).where(source.c.id == source_id).values(last_complete=now))
+        so_far = self.settled(source_id, reading)
+        self._upsert(settled, {"source_id": source_id}, {"reading": reading, "runs": so_far + 1})
 
     def start_harvest(self, source_id: str, now: datetime) -> int:
         """Opens a run; runs of the source that never ended are marked as failed."""

@@ -73,6 +73,15 @@ def test_a_failed_run_is_no_complete_one(penalties: Desk) -> None:
     assert counted(penalties) == {}
 
 
+def test_what_a_changed_definition_brings_has_not_just_appeared(penalties: Desk) -> None:
+    penalties.write(*(penalty(number, "2026-10-12") for number in range(1, 9)), penalty(9, "12/10/2026"))
+    for _ in range(2):
+        assert harvest(penalties).counts.refused == 1
+    penalties.define('[dates]\norder = "dmy"')
+    assert harvest(penalties).counts.new == 1
+    assert counted(penalties) == {}
+
+
 @pytest.mark.parametrize("mode", ["append", "full"])
 def test_only_a_full_list_is_judged_by_sight(penalties: Desk, mode: str) -> None:
     penalties.define(f'mode = "{mode}"')

@@ -152,7 +152,7 @@ def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
-        for later in ("fetch_state", "read_until", "punctuality", "gaps"):
+        for later in ("fetch_state", "read_until", "punctuality", "gaps", "settled"):
             writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
@@ -237,6 +237,15 @@ def test_what_is_counted_of_punctuality_adds_up_by_source_authority_and_week(sto
         ]
         assert [one.week for one in reading.punctuality(second, "tax/a")] == [second]
         assert reading.punctuality(second, "tax/b") == []
+
+
+def test_complete_runs_in_a_row_are_counted_by_how_they_read(store: Store) -> None:
+    found = []
+    for reading in (b"a", b"a", b"b", b"a"):
+        with store.writing() as writing:
+            writing.set_complete("tax/list", reading, NOON)
+            found.append((writing.settled("tax/list", b"a"), writing.settled("tax/list", b"b")))
+    assert found == [(1, 0), (2, 0), (0, 1), (1, 0)]
 
 
 def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:

@@ -136,7 +136,7 @@ def test_a_source_s_page_tells_how_good_it_is(measured: Site) -> None:
     assert "Public within 7 working days, last 12 weeks" in told
     assert "87.5% of 8 decisions" in told
     assert 'href="/quality?source=tourism/penalties' in told
-    assert "56 between 1,234 that were" in told
+    assert "56 not seen between 1,234 that were" in told
     assert "3 series, counted 2026-11-23 12:00" in told
     assert "no proof that anything was concealed" in told
     assert "不证明有隐瞒" in page(measured, "/sources/tourism/penalties?lang=zh")

@@ -21,3 +21,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id", "authority", "week", name=op.f("pk_punctuality")),
     )
     op.create_index("ix_punctuality_week", "punctuality", ["week"], unique=False)
+    op.create_table(
+        "settled",
+        sa.Column("source_id", sa.String(length=200), nullable=False),
+        sa.Column("reading", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("runs", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", name=op.f("pk_settled")),
+    )
