@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from publisher.harvests import Counts
 from publisher.joining import comparable
@@ -74,8 +75,9 @@ def _authorities(rows: Iterable[Punctual]) -> Iterable[AuthorityWeeks]:
     """One for all spellings of an authority's name; the newest is shown."""
     names: dict[str, str] = {}
     weeks: dict[str, dict[date, Tally]] = defaultdict(dict)
+    same = lru_cache(None)(comparable)
     for row in rows:
-        key = comparable(row.authority)
+        key = same(row.authority)
         names.setdefault(key, row.authority)
         weeks[key][row.week] = weeks[key].get(row.week, Tally()).plus(row.tally)
     for key, found in weeks.items():

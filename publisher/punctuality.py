@@ -45,7 +45,7 @@ class Tally(NamedTuple):
         return self.timely / self.published if self.published else None
 
     def plus(self, other: "Tally") -> "Tally":
-        return Tally(*map(sum, zip(self, other, strict=True)))
+        return Tally(self.timely + other.timely, self.late + other.late, self.provisional + other.provisional)
 
 
 class Week(NamedTuple):

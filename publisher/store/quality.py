@@ -79,4 +79,4 @@ def _since(query: Select[T], week: date, source_id: str | None) -> Select[T]:
 
 
 def _tally(row: Row[tuple[object, ...]]) -> Tally:
-    return Tally(*(int(getattr(row, name)) for name in Tally._fields))
+    return Tally(int(row.timely), int(row.late), int(row.provisional))
