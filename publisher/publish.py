@@ -63,8 +63,8 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
 def _fresh(
     new: Iterable[NewSighting], back: Collection[str], before: Mapping[str, Sequence[Draft]]
 ) -> list[Content]:
-    """What is said of items that their source tells of for the first time: not those that are `back`, nor
-    those that it told of under another key."""
+    """What is said of items that their source tells of for the first time: not those that are `back`
+    in the public, nor those that it told of under another key."""
     drafts = {item: row.draft for row, item in new if item not in back}
     return [
         draft.content
