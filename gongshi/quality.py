@@ -2,21 +2,19 @@
 
 import csv
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from gongshi import show
-from gongshi.running import FAILED, as_json, platform
+from gongshi.running import FAILED, as_json, check_harvested, platform
 from harvesters.register import read
-from publisher.document_numbers import compare, numbering
+from publisher.board import WEEKS
+from publisher.document_numbers import NO_PROOF, compare
+from publisher.numbering import count_gaps, numbers
+from publisher.punctuality import Tally, first_week, percent, summed
+from publisher.sources import Source
 from publisher.store import Reading
-
-NO_PROOF = (
-    "Not seen here is no proof that anything was concealed: minor penalties are lawfully not public, and not "
-    "every number that was given is of a decision."
-)
 
 
 @click.group()
@@ -25,15 +23,56 @@ def quality() -> None:
 
 
 @quality.command()
+@click.argument("source", required=False)
+@click.option("--weeks", type=click.IntRange(1, 520), default=WEEKS, show_default=True, help="How many.")
+@as_json
+def punctuality(source: str | None, weeks: int, as_json: bool) -> None:
+    """Show how many decisions were public in time (及时率), by source, authority and week.
+
+    Within 7 working days of the decision, or as many as the source's definition says. What is provisional was
+    counted in a year whose holidays are not known yet.
+    """
+    with platform() as made, made.store.reading() as store:
+        check_harvested(store, source)
+        today = made.settings.clock().astimezone(made.zone).date()
+        found = store.punctuality(first_week(today, weeks), source)
+    columns = ("source", "authority", "week", "published", "in time", "late", "share", "provisional")
+    values = [
+        (
+            *(one.source, one.authority, one.week, one.tally.published, one.tally.timely, one.tally.late),
+            one.tally.share if as_json else _percent(one.tally),
+            one.tally.provisional,
+        )
+        for one in found
+    ]
+    show.rows(columns, values, as_json=as_json)
+    if not as_json:
+        show.line(_whole(summed(one.tally for one in found), weeks))
+
+
+def _whole(total: Tally, weeks: int) -> str:
+    if total.share is None:
+        return f"No decision whose day of publication is known came in the last {weeks} weeks."
+    return f"{_percent(total)} of {total.published} decisions were public in time."
+
+
+def _percent(tally: Tally) -> str:
+    return "" if tally.share is None else percent(tally.share)
+
+
+@quality.command()
 @click.argument("source")
 @as_json
 def gaps(source: str, as_json: bool) -> None:
     """Show the gaps in a source's document numbers (缺号), by authority, prefix and year.
 
-    A gap is no proof that anything was concealed: minor penalties are lawfully not public.
+    A gap is no proof that anything was concealed: minor penalties are lawfully not public. What is counted
+    stands on the source's page from then on.
     """
-    with platform() as made, made.store.reading() as store:
-        found = numbering(numbers(store, source))
+    with platform() as made:
+        with made.store.reading() as store:
+            known = _known(store, source)
+        found = count_gaps(made.store, known, made.settings.clock())
     columns = ("authority", "prefix", "year", "seen", "first", "last", "missing", "not seen here")
     values = [
         (
@@ -60,7 +99,7 @@ def register(source: str, file: Path) -> None:
     """
     with platform() as made, made.store.reading() as store:
         own = read(file)
-        found = compare(own.numbers, (number for _, number in numbers(store, source)))
+        found = compare(own.numbers, (number for _, number in numbers(store, _known(store, source))))
     lines = csv.writer(sys.stdout, lineterminator="\n")
     lines.writerow(("number", "row of the register", "what"))
     lines.writerows((number, row, "only in the register") for row, number in found.missing)
@@ -74,11 +113,6 @@ def register(source: str, file: Path) -> None:
     raise SystemExit(FAILED if found.missing or found.surplus else 0)
 
 
-def numbers(store: Reading, source: str) -> Iterator[tuple[str, str]]:
-    """(authority, document number) of all rows of a source that have a number, public or not."""
-    known = store.sources().get(source)
-    if known is None:
-        raise click.UsageError(f"No source {source} has been harvested; `gongshi sources list` names them.")
-    for content in store.contents_of(source):
-        if number := content.get("document_number"):
-            yield str(content.get("authority") or known[0].authority), str(number)
+def _known(store: Reading, source: str) -> Source:
+    check_harvested(store, source)
+    return store.sources()[source][0]

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from publisher.advice import advice
 from publisher.items import Refusal
+from publisher.spreadsheets import harmless
 
 LONGEST = 32_000
 """A workbook's cells hold hardly more, in characters."""
 HEADER = ("file", "row", "column", "reason", "how to mend it", "the row")
 FORMATS = (".csv", ".xlsx")
-
-_FORMULAS = tuple("=+-@＝＋－＠")
-"""With these a spreadsheet begins a formula, and what stands here was written by others."""
 
 
 def write(refusals: Callable[[], Iterable[Refusal]], to: Path) -> int:
@@ -51,7 +49,7 @@ def _record(refusal: Refusal) -> Mapping[str, str]:
 def _harmless(text: str) -> str:
     """The text on one line, and never a formula; a workbook cannot hold control characters either."""
     line = "".join(letter if letter.isprintable() else " " for letter in text).strip()[:LONGEST]
-    return f"'{line}" if line.startswith(_FORMULAS) else line
+    return harmless(line)
 
 
 def _csv(header: Sequence[str], rows: Iterator[list[str | int]], to: Path) -> int:

@@ -14,6 +14,9 @@ from publisher.kinds import Field, FieldType
 _SAYS_AMOUNTS = ("decision", "obligation", "title")
 _MAX_URL = 2_000
 
+DISCLOSED_ON = "disclosed_on"
+"""The one field that a row does without when it cannot be read: nothing is decided by it."""
+
 
 class BadField(ValueError):
     """A field's text cannot be what its type asks for; the text says why."""
@@ -35,21 +38,26 @@ class Reading:
     def content(
         self, texts: Mapping[str, str], units: Mapping[str, Decimal]
     ) -> tuple[dict[str, Value], frozenset[str], frozenset[str]]:
-        """The content, the date fields that are explicitly without end, and the amounts left out as doubtful.
+        """The content, the date fields that are explicitly without end, and the fields left out as doubtful.
         Raises BadField.
 
         `texts`: our fields, not blank; those that are no content are passed over. `units`: field → yuan.
-        Doubtful is an amount that the decision's text names ten thousand times smaller or greater.
+        Doubtful is an amount that the decision's text names ten thousand times smaller or greater, and a
+        DISCLOSED_ON that is no day.
         """
         content: dict[str, Value] = {}
         endless: list[str] = []
+        unread: list[str] = []
         for name, text in texts.items():
             if (field := self.fields.get(name)) is None:
                 continue
             try:
                 value = self._value(field, text, units.get(name))
             except values.BadValue as error:
-                raise BadField(name, str(error)) from None
+                if name != DISCLOSED_ON:
+                    raise BadField(name, str(error)) from None
+                unread.append(name)
+                continue
             if value == values.NO_END and field.type is FieldType.DATE:
                 endless.append(name)
             elif value is not None:
@@ -57,7 +65,7 @@ class Reading:
         doubtful = self._doubtful_amounts(content)
         for name in doubtful:
             del content[name]
-        return content, frozenset(endless), doubtful
+        return content, frozenset(endless), doubtful.union(unread)
 
     def _value(self, field: Field, text: str, unit: Decimal | None) -> Value | None:
         kind = field.type

@@ -16,6 +16,7 @@ from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.log import Log
 from harvesters.mapping import Mapper, NotPublic
+from harvesters.measuring import keep_gaps, measure
 from harvesters.noticing import Noticing
 from harvesters.press import Press
 from harvesters.promises import announce
@@ -85,25 +86,29 @@ class Harvester:
         what = f"harvest of {definition.id}"
         lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
         with lease.held():
+            mapper = self._mapper(definition)
             with self.store.writing() as store:
                 announce(store, definition, self.clock(), self.zone)
                 id = store.start_harvest(definition.id, self.clock())
                 authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-            mapper = self._mapper(definition)
+                timing = measure(store, definition, mapper.version)
             press = Press(
                 id=id,
                 definition=definition,
                 reading=mapper.version,
                 store=self.store,
                 index=self.index,
-                desk=Desk(self.identity, self.zone, authorities, id),
+                desk=Desk(self.identity, self.zone, authorities, id, timing),
                 lease=lease,
                 clock=self.clock,
                 beside=self.beside,
                 sleep=self.sleep,
                 stop=self.check,
             )
-            return _Run(self, definition, mapper, press, accept_removals).outcome()
+            outcome = _Run(self, definition, mapper, press, accept_removals).outcome()
+            if outcome.state is RunState.COMPLETE:
+                keep_gaps(self.store, definition, outcome.counts, self.clock())
+            return outcome
 
     def dry_run(self, definition: Definition, *, accept_removals: bool = False) -> Outcome:
         """What `run` would say now, and nothing is written; others may run meanwhile, of the same source too.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from harvesters import doubts, parties, standard
 from harvesters.columns import Cells, Columns, cells, columns
-from harvesters.content import BadField, Reading
+from harvesters.content import DISCLOSED_ON, BadField, Reading
 from harvesters.doubts import Doubts
 from harvesters.formats import BadRow, RawRow
 from harvesters.records import record
@@ -202,8 +202,8 @@ class Mapper:
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
         if self._rules:
             period = self._judged(self._rules, content, region, period, row)
-        odd_amount = doubts.AMOUNT if doubtful else None
-        self.doubts.note(row.where, doubts.of_codes(whom.identifiers), odd_amount, odd_region)
+        odd = {doubts.DISCLOSED if name == DISCLOSED_ON else doubts.AMOUNT for name in doubtful}
+        self.doubts.note(row.where, doubts.of_codes(whom.identifiers), *sorted(odd), odd_region)
         hidden = whom.name if whom.is_person and not self._definition.full_names else None
         self.tally.note(row.where, read.texts, read.origin, lambda text: _quoted(text, hidden))
         for field in self._definition.private:

@@ -85,7 +85,7 @@ class Press:
                 for refusals in spool.refusals():
                     store.add_refusals(self.id, refusals)
             if state is RunState.COMPLETE:
-                keep_promise(store, self.definition, self.clock(), self.desk.zone)
+                keep_promise(store, self.definition, self.reading, self.clock(), self.desk.zone)
                 if scan.usual:
                     store.put_usual(source, scan.usual)
                 if day := scan.next_day(self.definition):

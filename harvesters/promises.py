@@ -18,6 +18,6 @@ def announce(store: Writing, definition: Definition, now: datetime, zone: tzinfo
         store.put_named_list(named)
 
 
-def keep_promise(store: Writing, definition: Definition, now: datetime, zone: tzinfo) -> None:
-    """Notes that the source was read whole."""
-    store.set_complete(definition.id, now, stale_from(definition, now, zone))
+def keep_promise(store: Writing, definition: Definition, reading: bytes, now: datetime, zone: tzinfo) -> None:
+    """Notes that the source was read whole. `reading`: see harvests.Validators."""
+    store.set_complete(definition.id, reading, now, stale_from(definition, now, zone))

@@ -17,7 +17,7 @@ from harvesters import formats, source_schema
 from harvesters.formats import Detail, Pattern
 from harvesters.source_layout import Checked
 from publisher.errors import DefinitionError
-from publisher.kinds import Label, Registry
+from publisher.kinds import Kind, Label, Registry
 from publisher.sources import NamedList, Source
 
 
@@ -55,7 +55,7 @@ class Definition:
 
     `version` changes with every character of the file, and of its function. `fields` has the headers of each
     of our fields, `units` the yuan in one unit of a money column. `key` names our fields; "subject" is name
-    and identifiers. `pause` is in seconds.
+    and identifiers. `pause` is in seconds, `within` in working days: by when a decision must be public.
     """
 
     file: Path
@@ -103,6 +103,7 @@ class Definition:
     period_months: int | None = None
     rules: str | None = None
     expect_rows: tuple[int, int] | None = None
+    within: int | None = None
     ignore: frozenset[str] = frozenset()
 
     @property
@@ -145,6 +146,7 @@ class Definition:
             list=self.list.id if self.list else None,
             sample=self.sample,
             full_names=self.full_names,
+            within=self.within,
         )
 
     def named_list(self) -> NamedList | None:
@@ -193,7 +195,8 @@ def load(file: Path, sector: str | None = None, *, registry: Registry, trusted: 
         raise DefinitionError(f"{file}: it is not valid TOML: {error}{advice}.") from None
     checked = source_schema.check(file, given, sector, registry, trusted=trusted)
     script = _script(file) if checked["format"] == "python" else b""
-    definition = _definition(file, hashlib.sha256(text + script).hexdigest()[:16], sector, checked)
+    version = hashlib.sha256(text + script).hexdigest()[:16]
+    definition = _definition(file, version, sector, checked, registry.kinds[checked["kind"]])
     if not definition.sample_file.is_file():
         raise DefinitionError(
             f"{file}: the sample {definition.sample_file.name} is missing; put some of its rows there."
@@ -243,8 +246,7 @@ def load_all(
     return sorted(found.values(), key=lambda definition: definition.id), errors
 
 
-def _definition(file: Path, version: str, sector: str, checked: Checked) -> Definition:
-    kind: str = checked["kind"]
+def _definition(file: Path, version: str, sector: str, checked: Checked, kind: Kind) -> Definition:
     title = Label(**checked["title"])
     listed = checked.get("named_list")
     expect = checked.get("expect", {})
@@ -252,7 +254,7 @@ def _definition(file: Path, version: str, sector: str, checked: Checked) -> Defi
     named = listed and NamedList(
         id=listed["id"],
         title=Label(**listed["title"]),
-        kind=kind,
+        kind=kind.name,
         sector=sector,
         authority=listed.get("authority", checked["authority"]),
         basis=listed.get("basis"),
@@ -264,7 +266,7 @@ def _definition(file: Path, version: str, sector: str, checked: Checked) -> Defi
         id=checked.get("id", f"{sector}/{file.stem}"),
         sector=sector,
         title=title,
-        kind=kind,
+        kind=kind.name,
         key=tuple(checked.get("key", source_schema.STANDARD_KEY)),
         pages=_pages(checked) if "pages" in checked else None,
         since=Since(**checked["since"]) if "since" in checked else None,
@@ -275,6 +277,7 @@ def _definition(file: Path, version: str, sector: str, checked: Checked) -> Defi
         period_months=checked.get("period", {}).get("months"),
         rules=checked.get("period", {}).get("rules"),
         expect_rows=(rows[0], rows[1]) if rows else None,
+        within=expect.get("within", kind.within),
         fields=checked.get("columns", {}),
         ignore=frozenset(expect.get("ignore", ())),
         **{name: checked[name] for name in _AS_IS if name in checked},

@@ -125,6 +125,7 @@ class _Since(Strict):
 class _Expect(Strict):
     rows = fields.List(fields.Integer(strict=True), validate=validate.Length(equal=2))
     ignore = fields.List(text())
+    within = fields.Integer(strict=True, validate=validate.Range(1, 250, error="must be from 1 to 250"))
 
     @validates_schema
     def _ascending(self, given: Checked, **_: Any) -> None:
@@ -225,6 +226,8 @@ def _wrong(given: Checked, sector: str, registry: Registry, *, trusted: bool) ->
         yield "list", f"is missing; the kind {kind} is a list and needs the table [list] with id and title"
     if not listed and "named_list" in given:
         yield "list", f"is only for kinds of lists, and {kind} is none"
+    if listed and "within" in given.get("expect", {}):
+        yield "expect.within", f"is only for kinds of decisions, and {kind} is a list"
     yield from _wrong_period(given, registry)
     yield from _wrong_mode(given)
     if "every" in given and "cron" in given:

@@ -10,6 +10,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from publisher.joining import comparable
+from publisher.schemas.parameters import mark
+
+NO_PROOF = mark(
+    "Not seen here is no proof that anything was concealed: minor penalties are lawfully not public, and not "
+    "every number that was given is of a decision."
+)
+"""Stands wherever gaps are shown."""
 
 MOST_MISSING = 20
 """More missing numbers than this for each one seen: the numbers are no sequence, and have no gaps."""

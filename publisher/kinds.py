@@ -47,7 +47,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of disclosure. `shape` is "decision" or "list"; see publisher/rules/kinds.toml for the rest."""
+    """A kind of disclosure. `shape` is "decision" or "list", `within` a number of working days; see
+    publisher/rules/kinds.toml for the rest."""
 
     name: str
     label: Label
@@ -57,6 +58,7 @@ class Kind:
     dated_by: tuple[str, ...]
     ends_by: tuple[str, ...]
     fields: tuple[str, ...]
+    within: int | None = None
 
 
 class FormerCode(NamedTuple):
@@ -146,4 +148,5 @@ def _kind(name: str, spec: dict[str, Any]) -> Kind:
         tuple(spec["dated_by"]),
         tuple(spec["ends_by"]),
         tuple(spec["fields"]),
+        spec.get("within"),
     )

@@ -1,12 +1,13 @@
 """The one gate: all that any output may show, judged at its own now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 
+from publisher.board import WEEKS, Board, board
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
 from publisher.harvests import Counts, RunState
@@ -15,7 +16,8 @@ from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
-from publisher.quality import compliance
+from publisher.punctuality import Tally, Week, first_week, summed
+from publisher.quality import Gaps, compliance
 from publisher.sources import Freshness, NamedList, Source, may_feed
 from publisher.store import Reading
 from publisher.store.codec import dump, party
@@ -108,13 +110,21 @@ class ListRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """`last_run`: what became of the rows of its last complete run; None before the first."""
+    """`last_run`: what became of the rows of its last complete run; None before the first. `weeks`: how
+    punctual it was in each of the last board.WEEKS that has any decision, newest first. `gaps`: those in its
+    document numbers, if they were ever counted."""
 
     source: Source
     count: int
     freshness: Freshness
     stale: bool
     last_run: Counts | None
+    weeks: tuple[Week, ...]
+    gaps: Gaps | None
+
+    @property
+    def punctuality(self) -> Tally:
+        return summed(week.tally for week in self.weeks)
 
     @property
     def compliance(self) -> float | None:
@@ -264,25 +274,42 @@ class Public:
         raise NotFound(f"There is no list {id}.")
 
     def sources(self) -> tuple[SourceRecord, ...]:
-        """All sources, with how many public items each lists now and how fresh it is."""
-        counts, runs = self._counts["source"], self._store.last_complete_runs()
-        return tuple(
-            SourceRecord(
-                source,
-                counts.get(id, 0),
-                fresh,
-                fresh.stale_at(self.now),
-                runs[id].counts if id in runs else None,
-            )
-            for id, (source, fresh) in self._sources.items()
-        )
+        """All sources, with how many public items each lists now, how fresh and how good it is."""
+        return tuple(self._records(None))
 
     def source(self, id: str) -> SourceRecord:
         """Raises NotFound."""
-        for record in self.sources():
-            if record.source.id == id:
-                return record
+        for record in self._records(id):
+            return record
         raise NotFound(f"There is no source {id}.")
+
+    def _records(self, only: str | None) -> Iterator[SourceRecord]:
+        """All sources, or the one with that id."""
+        weeks, gaps = self._store.weeks(self._first_week, only), self._store.gaps(only)
+        for id, (source, fresh) in self._sources.items():
+            if only in (None, id):
+                yield SourceRecord(
+                    source,
+                    self._counts["source"].get(id, 0),
+                    fresh,
+                    fresh.stale_at(self.now),
+                    self._last_runs.get(id),
+                    weeks.get(id, ()),
+                    gaps.get(id),
+                )
+
+    def board(self, sectors: Collection[str] = (), sources: Collection[str] = ()) -> Board:
+        """How punctual the sources are that are in one of the sectors and are one of those named; of all
+        where none is."""
+        only = next(iter(sources)) if len(sources) == 1 else None
+        chosen = [
+            source
+            for source in self.sources_by_id().values()
+            if (not sectors or source.sector in sectors) and (not sources or source.id in sources)
+        ]
+        return board(
+            self._first_week, self._store.punctuality(self._first_week, only), chosen, self._last_runs
+        )
 
     def _stale(self, limits: Mapping[str, Collection[str]]) -> tuple[Source, ...]:
         """Sources of a search with these limits that are later than they promise."""
@@ -300,6 +327,15 @@ class Public:
 
     def _ask(self, query: Query) -> Page:
         return self._finder.find(query, self._store, self.now)
+
+    @property
+    def _first_week(self) -> date:
+        return first_week(self.now.astimezone(self._zone).date(), WEEKS)
+
+    @cached_property
+    def _last_runs(self) -> Mapping[str, Counts]:
+        """By source, what became of the rows of its last complete run."""
+        return {id: run.counts for id, run in self._store.last_complete_runs().items()}
 
     @cached_property
     def _sources(self) -> Mapping[str, tuple[Source, Freshness]]:

@@ -7,9 +7,10 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from publisher.harvests import Counts
-from publisher.items import Draft, Item, ItemState, What
+from publisher.items import Content, Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
 from publisher.periods import Period
+from publisher.punctuality import Measure, tallied
 from publisher.store import KnownSighting, NewChange, NewSighting, Reading, Writing, Written
 from publisher.subjects import Party
 
@@ -17,12 +18,14 @@ from publisher.subjects import Party
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
-    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows."""
+    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows,
+    `measure` how to judge whether they are in time."""
 
     identity: Identity
     zone: tzinfo
     authorities: Mapping[str, str]
     harvest: int | None = None
+    measure: Measure | None = None
 
 
 class Foreseen(NamedTuple):
@@ -60,14 +63,35 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     known, items, counts = foreseen(store, given, desk.identity)
     same, told = known.keys() - items.keys(), [given[key].draft for key in items]
     store.rewrite_sightings({known[key].id: given[key].draft for key in same}, desk.harvest)
+    source = told[0].source if told else ""
     touched = set(items.values()) | {known[key].item for key in items.keys() & known.keys()}
-    said = _said(store.sightings_of(touched), told[0].source if told else "", told, items)
+    before = store.sightings_of(touched)
+    said = _said(before, source, told, items)
     new = [NewSighting(given[key], item) for key, item in items.items() if key not in known]
     changed = {known[key].id: NewSighting(given[key], items[key]) for key in items if key in known}
     store.add_sightings(new, desk.harvest, now)
     store.change_sightings(changed, desk.harvest, now)
-    store.append_changes(_settle(store, touched, said, desk, now), now)
+    changes = _settle(store, touched, said, desk, now)
+    if desk.measure and new:
+        back = {change.item for change in changes if change.what is What.RESTORED}
+        fresh = _fresh(new, back, before)
+        today = now.astimezone(desk.zone).date()
+        store.add_punctuality(source, tallied(fresh, today, desk.measure))
+    store.append_changes(changes, now)
     return counts
+
+
+def _fresh(
+    new: Iterable[NewSighting], back: Collection[str], before: Mapping[str, Sequence[Draft]]
+) -> list[Content]:
+    """What is said of items that their source tells of for the first time: not those that are `back`
+    in the public, nor those that it told of under another key."""
+    drafts = {item: row.draft for row, item in new if item not in back}
+    return [
+        draft.content
+        for item, draft in drafts.items()
+        if all(other.source != draft.source for other in before.get(item, ()))
+    ]
 
 
 def _said(

@@ -25,7 +25,8 @@ class NamedList:
 class Source:
     """Where rows come from. `every` is its own promise of freshness, or `cron` the times at which it is read;
     `sample` marks invented content. `full_names`: the law has natural persons' names published in full; their
-    pages carry noindex."""
+    pages carry noindex. `within`: by how many working days after the decision rows must be public; None where
+    nobody asks."""
 
     id: str
     title: Label
@@ -40,6 +41,7 @@ class Source:
     list: str | None = None
     sample: bool = False
     full_names: bool = False
+    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from harvesters.content import DISCLOSED_ON
 from harvesters.drafting.columns import Column
 from harvesters.drafting.words import Words
 from harvesters.source_schema import PARTY_FIELDS, ROW_FIELDS, SPLITTABLE
@@ -117,7 +118,8 @@ class Meanings:
         for place, part in enumerate(_parts(header)):
             for name, rank in ranked.get(spelling(part), ()):
                 yield _PART, place * _FAR + rank, name
-        if (name := self._standard.fields([header]).get(header, DROPPED)) != DROPPED:
+        name = self._standard.fields([header]).get(header, DROPPED)
+        if name != DROPPED and (shape == "decision" or name != DISCLOSED_ON):  # lists are dated by it
             yield _STANDARD, 0, name
         told = unicodedata.normalize("NFKC", header).casefold()
         for rank, (name, pattern) in enumerate(self._words.patterns.items()):

@@ -93,7 +93,8 @@ Maker = Callable[[Dice, int, Office], Decision]
 
 
 def penalty(offences: Sequence[words.Offence], persons: float = 0.0, months: int = 12) -> Maker:
-    """Penalties, public for `months` from the decision unless the source names an earlier end."""
+    """Penalties, public for `months` from the decision unless the source names an earlier end; disclosed one
+    to thirteen days after it."""
 
     def make(dice: Dice, number: int, office: Office) -> Decision:
         offence, party, day = dice.pick(offences), dice.party(persons), dice.decided_on(months)
@@ -115,6 +116,7 @@ def penalty(offences: Sequence[words.Offence], persons: float = 0.0, months: int
             "fine": fine,
             "confiscated": dice.amount(300, 20000) if "没收违法所得" in offence.category else None,
             "decided_on": day,
+            "disclosed_on": min(day + timedelta(days=1 + number * 5 % 13), dice.today),
             "public_until": until,
             "authority": office.name,
             "data_source": office.name,

@@ -50,6 +50,7 @@ CHINESE_2018_PENALTY = _CHINESE_2018 | {
     "没收违法所得、没收非法财务的金额(万元)": "confiscated",
     "暂扣或吊销证照名称及编号": "licence_revoked",
     "处罚决定日期": "decided_on",
+    "公示日期": "disclosed_on",
     "公示截止期": "public_until",
     "处罚机关": "authority",
     "数据来源单位": "data_source",

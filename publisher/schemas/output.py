@@ -116,10 +116,34 @@ class ItemSchema(Schema):
         }
 
 
+class WeekSchema(Schema):
+    """A week that begins with the Monday `week`: its decisions by whether they were public in time, the share
+    of those that were, and how many of all are provisional."""
+
+    week = fields.Date(attribute="day")
+    published = fields.Integer(attribute="tally.published")
+    timely = fields.Integer(attribute="tally.timely")
+    late = fields.Integer(attribute="tally.late")
+    share = fields.Float(attribute="tally.share")
+    provisional = fields.Integer(attribute="tally.provisional")
+
+
+class GapsSchema(Schema):
+    """Document numbers, as counted at a moment: those `seen` in so many `series`, those `missing` between
+    them, which proves nothing, and those `left_out` that are in no series."""
+
+    counted_at = Moment()
+    series = fields.Integer()
+    seen = fields.Integer()
+    missing = fields.Integer()
+    left_out = fields.Integer()
+
+
 class SourceSchema(Schema):
     """A source with how fresh and how good it is. `every` is in seconds, or `cron` says when it is read;
     `read` and `refused` are the rows of its last complete run, `compliance` the share of these that meet the
-    standard."""
+    standard; `within` is by how many working days after the decision rows must be public, `punctuality` the
+    last weeks that have any."""
 
     def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -144,6 +168,9 @@ class SourceSchema(Schema):
     read = fields.Integer(attribute="last_run.seen", dump_default=None)
     refused = fields.Integer(attribute="last_run.refused", dump_default=None)
     compliance = fields.Float()
+    within = fields.Integer(attribute="source.within")
+    punctuality = fields.List(fields.Nested(WeekSchema), attribute="weeks")
+    gaps = fields.Nested(GapsSchema)
 
     def _url(self, record: Any) -> str:
         return self._addresses.source(record.source.id)

@@ -101,6 +101,13 @@ def suggest_parameters() -> Schema:
     return ParameterSchema.from_dict({"q": _text(200), "limit": _limit()}, name="SuggestParameters")()
 
 
+def board_parameters(registry: Registry) -> Schema:
+    """The schema of the board of punctuality."""
+    return ParameterSchema.from_dict(
+        {"sector": _several(_choice(registry.sectors)), "source": _several(_text())}, name="BoardParameters"
+    )()
+
+
 def no_parameters() -> Schema:
     """The schema of a page that takes none."""
     return ParameterSchema.from_dict({}, name="NoParameters")()

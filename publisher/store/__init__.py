@@ -9,6 +9,7 @@ from publisher.kinds import Field
 from publisher.store.changes import NewChange
 from publisher.store.codec import ContentCodec, Written
 from publisher.store.database import Database
+from publisher.store.quality import Punctual
 from publisher.store.reading import KnownSighting, Namesake, Reading, chunks
 from publisher.store.writing import NewSighting, Writing
 
@@ -18,6 +19,7 @@ __all__ = [
     "Namesake",
     "NewChange",
     "NewSighting",
+    "Punctual",
     "Reading",
     "Store",
     "Writing",

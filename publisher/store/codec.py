@@ -94,7 +94,7 @@ class ContentCodec:
         self._money = frozenset(name for name, field in fields.items() if field.type is FieldType.MONEY)
 
     def load(self, text: str) -> Content:
-        return {name: self._typed(name, value) for name, value in orjson.loads(text).items()}
+        return self._content(orjson.loads(text))
 
     def written(self, value: Draft) -> Written:
         """The text leaves out where the row stood and its hashes, which are not part of what it says."""
@@ -133,10 +133,17 @@ class ContentCodec:
             sector=spec["sector"],
             region=spec["region"],
             party=load_party(spec["party"]),
-            content={name: self._typed(name, text) for name, text in spec["content"].items()},
+            content=self._content(spec["content"]),
             period=Period(_day(start), _day(last_day), rule),
             record=record,
         )
+
+    def load_said(self, text: str) -> Content:
+        """Only the content of a draft: much faster than all of it."""
+        return self._content(orjson.loads(text)["content"])
+
+    def _content(self, spec: Mapping[str, str]) -> Content:
+        return {name: self._typed(name, text) for name, text in spec.items()}
 
     def _typed(self, name: str, text: str) -> Value:
         if name in self._dates:

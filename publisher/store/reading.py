@@ -12,9 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.harvests import Counts, Harvest, Line, Validators
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
+from publisher.punctuality import Week
+from publisher.quality import Gaps
 from publisher.sources import Freshness, NamedList, Source
-from publisher.store import changes, codec, provenance, runs, usual
+from publisher.store import changes, codec, provenance, quality, runs, usual
 from publisher.store.changes import public_at
+from publisher.store.quality import Punctual
 from publisher.store.tables import (
     Moment,
     item,
@@ -295,7 +298,7 @@ class Reading:
         """What each of a source's rows says, public or not, in order of their keys."""
         query = select(sighting.c.draft).where(sighting.c.source_id == source_id).order_by(sighting.c.key)
         for text in self._connection.execute(query.execution_options(yield_per=1000)).scalars():
-            yield self._contents.load_draft(text, source_id, "", b"").content
+            yield self._contents.load_said(text)
 
     # --- sources, lists, runs
 
@@ -332,6 +335,10 @@ class Reading:
         run = runs.last_unheld(self._connection, source_id)
         return run.counts if run else None
 
+    def settled(self, source_id: str, reading: bytes) -> int:
+        """How many complete runs in a row have read a source in this way."""
+        return runs.settled(self._connection, source_id, reading)
+
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""
         return runs.last_complete(self._connection)
@@ -351,6 +358,18 @@ class Reading:
     def refusal_counts(self) -> dict[str, int]:
         """How many rows each source has in quarantine that has any."""
         return runs.refusal_counts(self._connection)
+
+    def punctuality(self, week: date, source_id: str | None = None) -> list[Punctual]:
+        """How punctual a source, or each of them, was from that week on, newest week first."""
+        return list(quality.since(self._connection, week, source_id))
+
+    def weeks(self, first: date, source_id: str | None = None) -> dict[str, tuple[Week, ...]]:
+        """How punctual each source that has any such week was, or one, newest first."""
+        return quality.by_week(self._connection, first, source_id)
+
+    def gaps(self, source_id: str | None = None) -> dict[str, Gaps]:
+        """The gaps in the numbers of each source where they were counted, or of one."""
+        return quality.gaps(self._connection, source_id)
 
     # --- leases
 

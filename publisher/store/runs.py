@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 
 from publisher.harvests import FAILURES, Counts, Harvest, Line, RunState, Traffic, Validators
 from publisher.items import Refusal, RowRef
+from publisher.store import tables
 from publisher.store.tables import fetch_state, harvest, quarantine, run_log, source
 
 T = TypeVar("T", bound=tuple[object, ...])
@@ -65,6 +66,14 @@ def forget(connection: Connection, before: datetime) -> int:
         )
         count += connection.execute(gone).rowcount
     return count
+
+
+def settled(connection: Connection, source_id: str, reading: bytes) -> int:
+    """How many complete runs in a row have read a source in this way."""
+    query = select(tables.settled.c.runs).where(
+        tables.settled.c.source_id == source_id, tables.settled.c.reading == reading
+    )
+    return connection.execute(query).scalar() or 0
 
 
 def last_complete(connection: Connection) -> dict[str, Harvest]:

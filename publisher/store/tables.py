@@ -250,6 +250,41 @@ usual = Table(
     Column("spec", Text, nullable=False),
 )
 
+# How many decisions were public in time: counted once each, when a source tells of them for the first time.
+# `week` is its Monday.
+punctuality = Table(
+    "punctuality",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("authority", String(200), primary_key=True),
+    Column("week", Date, primary_key=True),
+    Column("timely", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("provisional", Integer, nullable=False),
+    Index("ix_punctuality_week", "week"),
+)
+
+# How many document numbers between those seen of a source were not: see quality.Gaps.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("counted_at", Moment, nullable=False),
+    Column("series", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+)
+
+# How many complete runs have read a source in the same way. `reading`: see harvests.Validators.
+settled = Table(
+    "settled",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("reading", LargeBinary(16), nullable=False),
+    Column("runs", Integer, nullable=False),
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

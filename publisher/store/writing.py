@@ -21,20 +21,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.harvests import Counts, Line, RunState, Traffic, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
+from publisher.punctuality import Tallies
+from publisher.quality import Gaps
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, runs, tables, usual
+from publisher.store import changes, codec, quality, runs, tables, usual
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
     Moment,
     earlier,
     fetch_state,
+    gaps,
     harvest,
     item,
     lease,
     named_list,
     quarantine,
     read_until,
+    settled,
     sighting,
     source,
 )
@@ -196,6 +200,13 @@ class Writing(Reading):
                 update(item).where(item.c.id.in_(part)).values(state=state, sources="[]", changed_at=now)
             )
 
+    def add_punctuality(self, source_id: str, tallies: Tallies) -> None:
+        """Counts more decisions of a source by whether they were public in time."""
+        quality.add(self._connection, source_id, tallies)
+
+    def put_gaps(self, source_id: str, found: Gaps) -> None:
+        self._upsert(gaps, {"source_id": source_id}, found._asdict())
+
     def append_changes(self, entries: Sequence[NewChange], now: datetime) -> None:
         """The last call of a transaction: see changes.append."""
         changes.append(self._connection, entries, now)
@@ -209,9 +220,14 @@ class Writing(Reading):
     def put_named_list(self, face: NamedList) -> None:
         self._upsert(named_list, {"id": face.id}, {"face": codec.named_list(face)})
 
-    def set_complete(self, source_id: str, now: datetime, stale_from: datetime | None = None) -> None:
+    def set_complete(
+        self, source_id: str, reading: bytes, now: datetime, stale_from: datetime | None = None
+    ) -> None:
+        """Notes a complete run, which read the source in this way, and from when on it will be late."""
         query = update(source).where(source.c.id == source_id)
         self._connection.execute(query.values(last_complete=now, stale_from=stale_from))
+        so_far = self.settled(source_id, reading)
+        self._upsert(settled, {"source_id": source_id}, {"reading": reading, "runs": so_far + 1})
 
     def start_harvest(self, source_id: str, now: datetime) -> int:
         """Opens a run; runs of the source that never ended are marked as failed."""

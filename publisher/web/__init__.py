@@ -11,6 +11,7 @@ from publisher.web.feeds import Feeds
 from publisher.web.headers import install_headers
 from publisher.web.json import OrjsonProvider
 from publisher.web.language import install_languages
+from publisher.web.quality import Quality
 from publisher.web.settings import OpenPublic, WebSettings
 from publisher.web.site import Site
 from publisher.web.tools import Tools
@@ -39,5 +40,6 @@ def create_app(
     app.register_blueprint(Site(open_public, registry, settings).blueprint())
     app.register_blueprint(Feeds(open_public, registry, settings).blueprint())
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
+    app.register_blueprint(Quality(open_public, registry, settings).blueprint())
     app.register_blueprint(Tools(validator).blueprint())
     return app

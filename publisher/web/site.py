@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
+from publisher.board import WEEKS
 from publisher.items import Item
 from publisher.kinds import Label
 from publisher.public import Public, Results, SearchRequest
@@ -117,7 +118,7 @@ class Site(Output):
             record = public.source(id)
             results = public.search(SearchRequest(source=(id,), sort="newest"))
             runs = public.runs(id, RUNS)
-            return self._results_page("source.html", public, results, record=record, runs=runs)
+            return self._results_page("source.html", public, results, record=record, runs=runs, weeks=WEEKS)
 
     def about(self) -> Response:
         with self._open_public() as public:

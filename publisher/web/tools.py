@@ -1,11 +1,9 @@
 """Checking a file before it is sent. Nothing of it is kept, and nothing is changed."""
 
 import base64
-import csv
 import math
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
@@ -16,6 +14,7 @@ from flask import jsonify as as_json
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from publisher.advice import advice
+from publisher.spreadsheets import as_csv
 from publisher.validation import Finding, Report, Validator
 from publisher.web.errors import Problem, answer
 from publisher.web.language import gettext
@@ -30,7 +29,6 @@ SOON = 20.0
 OFTEN, MINUTE = 20, 60.0
 HTML, JSON, CSV = "text/html", "application/json", "text/csv"
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": CSV}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Told(NamedTuple):
@@ -131,20 +129,11 @@ def told(findings: Iterable[Finding]) -> list[Told]:
 
 def findings_csv(faults: Sequence[Told], warnings: Sequence[Told]) -> bytes:
     """Findings as a table for spreadsheets, in the language of the request."""
-    text = StringIO()
-    writer = csv.writer(text)
     header = [gettext("Fault or warning"), gettext("Row"), gettext("Column"), gettext("Cell")]
-    writer.writerow([*header, gettext("What is wrong"), gettext("How to mend it")])
+    rows: list[Sequence[object]] = [[*header, gettext("What is wrong"), gettext("How to mend it")]]
     for kind, findings in ((gettext("Fault"), faults), (gettext("Warning"), warnings)):
-        for one in findings:
-            row = (kind, one.row, one.column, one.value, one.what, one.mend)
-            writer.writerow([_plain(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        rows += [(kind, one.row, one.column, one.value, one.what, one.mend) for one in findings]
+    return as_csv(rows)
 
 
 def _envelope(report: Report, faults: Sequence[Told], warnings: Sequence[Told]) -> dict[str, object]:

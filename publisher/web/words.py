@@ -12,9 +12,11 @@ from babel.dates import format_date, format_timedelta
 from flask import Flask, g, url_for
 from markupsafe import Markup, escape
 
+from publisher.document_numbers import NO_PROOF
 from publisher.items import Item, Value
 from publisher.kinds import FieldType, Kind, Label, Registry
 from publisher.periods import Verdict
+from publisher.punctuality import percent
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.parameters import mark
 from publisher.sources import Source
@@ -279,7 +281,7 @@ def install_words(app: Flask, registry: Registry, settings: WebSettings) -> None
 
     for name in FILTERS:
         app.jinja_env.filters[name] = getattr(words, name)
-    app.jinja_env.filters.update(found=found, web_address=web_address)
+    app.jinja_env.filters.update(found=found, percent=percent, web_address=web_address)
     app.jinja_env.tests["sample"] = is_sample
     app.jinja_env.globals.update(
         kind=words.kind,
@@ -291,6 +293,7 @@ def install_words(app: Flask, registry: Registry, settings: WebSettings) -> None
         language_names=LANGUAGE_NAMES,
         language_tags=LANGUAGE_TAGS,
         PERSON=PartyType.PERSON,
+        NO_PROOF=NO_PROOF,
     )
 
 

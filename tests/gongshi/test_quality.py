@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tests.fixtures.commands import Installation
-from tests.fixtures.harvesting import Desk, row
+from tests.fixtures.harvesting import Desk, penalty, row
 
 
 def installation(desk: Desk) -> Installation:
@@ -34,10 +35,54 @@ def test_gaps_in_a_source_s_numbers_are_shown_and_called_no_proof(desk: Desk) ->
         "missing": 5,
         "not seen here": "3–4, 6–8",
     }
+    with desk.platform.store.reading() as store:
+        kept = store.gaps()["tax/list"]
+    assert kept == (desk.platform.settings.clock(), 1, 4, 5, 1)
 
 
-def test_a_source_that_was_never_harvested_is_named(desk: Desk) -> None:
-    told = installation(desk)("quality", "gaps", "tax/lists")
+def test_punctuality_is_shown_by_source_authority_and_week(penalties: Desk) -> None:
+    penalties.write(
+        penalty(1, "2026-11-02", "2026-11-11"),
+        penalty(2, "2026-11-02", "2026-11-12"),
+        penalty(3, "2026-11-02", "2026-11-10"),
+        penalty(4, "2026-05-06", "2026-05-07"),
+        penalty(5, "2026-05-06"),
+    )
+    penalties.harvest()
+    gongshi = installation(penalties)
+    told = gongshi("quality", "punctuality")
+    assert (told.returncode, told.stderr) == (0, "")
+    line, whole = told.stdout.splitlines()[1:]
+    office = "国家税务总局海口市税务局"
+    assert line.split() == ["tax/list", office, "2026-11-09", "3", "2", "1", "66.6%", "0"]
+    assert whole == "66.6% of 3 decisions were public in time."
+    more = gongshi("quality", "punctuality", "tax/list", "--weeks", "30", "--json").stdout.splitlines()
+    newest, oldest = map(json.loads, more)
+    assert newest == {
+        "source": "tax/list",
+        "authority": office,
+        "week": "2026-11-09",
+        "published": 3,
+        "in time": 2,
+        "late": 1,
+        "share": 2 / 3,
+        "provisional": 0,
+    }
+    assert (oldest["week"], oldest["share"]) == ("2026-05-04", 1.0)
+
+
+def test_where_no_day_is_known_there_is_no_share(desk: Desk) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    told = installation(desk)("quality", "punctuality", "--weeks", "4")
+    assert told.stdout.splitlines()[-1] == (
+        "No decision whose day of publication is known came in the last 4 weeks."
+    )
+
+
+@pytest.mark.parametrize("command", ["gaps", "punctuality"])
+def test_a_source_that_was_never_harvested_is_named(desk: Desk, command: str) -> None:
+    told = installation(desk)("quality", command, "tax/lists")
     assert told.returncode == 2
     assert "No source tax/lists has been harvested" in told.stderr
 

@@ -295,6 +295,12 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
             "[expect]\nrows = [1]\n[period]",
             "expect.rows must have two entries: the least and the most.",
         ),
+        ("[period]", "[expect]\nwithin = 0\n[period]", "expect.within must be from 1 to 250."),
+        (
+            'kind = "penalty"',
+            'kind = "rating"\nlist = { id = "a", title = { zh = "甲", en = "A" } }\nexpect = { within = 7 }',
+            "expect.within is only for kinds of decisions, and rating is a list.",
+        ),
         ("[period]", "[period", "it is not valid TOML: "),
         (
             "subject =",

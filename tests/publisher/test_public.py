@@ -194,7 +194,7 @@ def test_lists_have_counts_and_a_day(world: World) -> None:
         draft("1", kind="blacklist", list="tax-evasion", source="tax/list", listed_on=date(2026, 3, 1))
     )
     with world.store.writing() as store:
-        store.set_complete("tax/list", world.clock())
+        store.set_complete("tax/list", b"", world.clock())
     with world.public() as public:
         record = public.named_list("tax-evasion")
         assert (record.count, record.as_of_day) == (1, date(2026, 11, 23))

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
 from publisher.publish import Desk, publish
+from publisher.punctuality import Tally
 from publisher.sources import Source
 from publisher.store import NewChange, Store
 from tests.fixtures.store import NOON, ZONE, draft
@@ -158,11 +159,9 @@ def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
-        writing._connection.exec_driver_sql("DROP TABLE fetch_state")
-        writing._connection.exec_driver_sql("DROP TABLE read_until")
-        writing._connection.exec_driver_sql("DROP TABLE usual")
+        for later in ("fetch_state", "read_until", "punctuality", "gaps", "settled", "usual", "run_log"):
+            writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
-        writing._connection.exec_driver_sql("DROP TABLE run_log")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN record")
         writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
@@ -228,6 +227,36 @@ def test_the_last_complete_run_of_each_source_is_known(store: Store) -> None:
             writing.end_harvest(run, state, Counts(seen=seen), Traffic(), (), None, NOON)
     with store.reading() as reading:
         assert {id: run.counts.seen for id, run in reading.last_complete_runs().items()} == {"tax/a": 2}
+
+
+def test_what_is_counted_of_punctuality_adds_up_by_source_authority_and_week(store: Store) -> None:
+    first, second, office = date(2026, 11, 9), date(2026, 11, 16), "甲局"
+    for tallies in (
+        {(office, first): Tally(3, 1, 1), ("乙局", second): Tally(late=1)},
+        {},
+        {(office, first): Tally(2, 2, 4)},
+    ):
+        with store.writing() as writing:
+            writing.add_punctuality("tax/a", tallies)
+    with store.writing() as writing:
+        writing.add_punctuality("tax/b", {(office, first): Tally(timely=1)})
+    with store.reading() as reading:
+        assert reading.punctuality(first) == [
+            ("tax/a", "乙局", second, Tally(late=1)),
+            ("tax/a", office, first, Tally(5, 3, 5)),
+            ("tax/b", office, first, Tally(timely=1)),
+        ]
+        assert [one.week for one in reading.punctuality(second, "tax/a")] == [second]
+        assert reading.punctuality(second, "tax/b") == []
+
+
+def test_complete_runs_in_a_row_are_counted_by_how_they_read(store: Store) -> None:
+    found = []
+    for reading in (b"a", b"a", b"b", b"a"):
+        with store.writing() as writing:
+            writing.set_complete("tax/list", reading, NOON)
+            found.append((writing.settled("tax/list", b"a"), writing.settled("tax/list", b"b")))
+    assert found == [(1, 0), (2, 0), (0, 1), (1, 0)]
 
 
 def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:

@@ -119,6 +119,14 @@ def test_pages_about_natural_persons_ask_not_to_be_listed(filled_site: Site) -> 
         assert "noindex" in filled_site.client.get(path).headers.getlist("X-Robots-Tag"), path
 
 
+def test_an_item_shows_when_its_source_disclosed_it(site: Site) -> None:
+    site.world.add_source()
+    site.world.publish(draft("1", disclosed_on=date(2026, 5, 20)))
+    page = text(site, f"/items/{site.item().id}?lang=zh")
+    assert "<dt>公示日期</dt>" in page
+    assert '<time datetime="2026-05-20">2026年5月20日</time>' in page
+
+
 def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
     assert "/lists/tax-evasion" in text(filled_site, "/lists")
     page = text(filled_site, "/lists/tax-evasion")

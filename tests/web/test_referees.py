@@ -34,6 +34,8 @@ def paths(site: Site) -> dict[str, str]:
         "list": "/lists/tax-evasion",
         "sources": "/sources",
         "source": "/sources/tourism/penalties",
+        "board": "/quality",
+        "board of one sector": "/quality?sector=food_drug",
         "about": "/about",
         "check": "/tools/validate",
         "ended": f"/items/{site.ended}",

@@ -141,6 +141,17 @@ def test_what_was_unsure_says_so(tmp_path: Path, drafter: Drafter) -> None:
     assert tomllib.loads(text)["dates"] == {"order": "dmy"}
 
 
+def test_a_decision_s_day_and_that_of_its_disclosure_are_told_apart(tmp_path: Path, drafter: Drafter) -> None:
+    file = tmp_path / "penalties.csv"
+    file.write_text(
+        "企业名称,处罚文号,发布日期,处罚日期\n甲有限公司,琼罚〔2026〕1号,2026-03-09,2026-03-01\n", "utf-8"
+    )
+    made = drafter.draft(str(file), Wishes(kind="penalty", sector="labour"))
+    text = made.files.definition.read_text("utf-8")
+    assert 'decided_on = "处罚日期"' in text
+    assert 'disclosed_on = "发布日期"' in text
+
+
 def test_alternatives_are_named(tmp_path: Path, drafter: Drafter, registry: Registry) -> None:
     file = tmp_path / "list.csv"
     file.write_text("企业名称,列入日期,公布日期,列入原因\n甲有限公司,2026-03-01,03/04/2026,欠薪\n", "utf-8")
