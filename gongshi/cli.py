@@ -14,9 +14,10 @@ from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import harvest_all
 from gongshi.laws import rules
+from gongshi.pausing import pause, resume
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
-from gongshi.running import FAILED, as_json, platform
+from gongshi.running import FAILED, as_json, named, platform
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
@@ -28,7 +29,6 @@ from harvesters.shelf import Shelf
 from harvesters.source import load
 from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
-from publisher.harvests import FAILURES, paused
 from publisher.indexing import drift
 from publisher.public import checksum
 
@@ -140,10 +140,7 @@ def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_
     with platform() as made:
         for error in made.wrong_definitions:
             show.problem(str(error))
-        known = {definition.id: definition for definition in made.definitions}
-        if unknown := [name for name in names if name not in known]:
-            raise click.UsageError(f"There is no source {unknown[0]}; `gongshi sources list` names them.")
-        chosen = made.harvested if everything else [known[name] for name in names]
+        chosen = made.harvested if everything else named(made, names)
         if not chosen:
             show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
         code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
@@ -162,7 +159,8 @@ def list_sources(as_json: bool) -> None:
     with platform() as made:
         with made.store.reading() as store:
             known = store.sources()
-            newest = {id: store.harvests(id, FAILURES) for id in known}
+            newest = {id: store.harvests(id, 1) for id in known}
+            standings = {definition.id: store.standing(definition.id) for definition in made.definitions}
         values = []
         for definition in made.definitions:
             runs, (_, complete) = newest.get(definition.id, []), known.get(definition.id, (None, None))
@@ -173,7 +171,7 @@ def list_sources(as_json: bool) -> None:
                     definition.kind,
                     definition.format,
                     complete.astimezone(made.zone).isoformat(" ", "minutes") if complete else "never",
-                    "paused" if paused(runs) else run.state if run else "",
+                    "paused" if standings[definition.id].paused else run.state if run else "",
                     str(run.counts) if run else "",
                     "; ".join(
                         (*(run.warnings if run else ()), *([run.message] if run and run.message else []))
@@ -218,6 +216,8 @@ def try_source(file: Path, count: int) -> None:
 
 sources.add_command(new)
 sources.add_command(validate)
+sources.add_command(pause)
+sources.add_command(resume)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)

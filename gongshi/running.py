@@ -1,13 +1,14 @@
 """What all commands share: the platform that they run on, exit codes, errors as one sentence."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform, build, read_settings
+from harvesters.source import Definition
 from publisher.errors import GongshiError, Refused
 from publisher.store import Reading
 from search.engine import SearchError, WriterBusy
@@ -47,6 +48,14 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
     except KeyboardInterrupt as error:
         show.problem("Interrupted; what was done stays, and the same command goes on from there.")
         raise SystemExit(FAILED) from error
+
+
+def named(made: Platform, names: Sequence[str]) -> list[Definition]:
+    """The definitions of these names. Raises UsageError for one that there is none of."""
+    known = {definition.id: definition for definition in made.definitions}
+    if unknown := [name for name in names if name not in known]:
+        raise click.UsageError(f"There is no source {unknown[0]}; `gongshi sources list` names them.")
+    return [known[name] for name in names]
 
 
 def check_harvested(store: Reading, source: str | None) -> None:

@@ -18,7 +18,7 @@ from harvesters.mapping import Mapper, NotPublic
 from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
-from harvesters.stopping import INTERRUPTED
+from harvesters.stopping import INTERRUPTED, Stopped
 from publisher.errors import GongshiError
 from publisher.harvests import (
     Counts,
@@ -110,7 +110,7 @@ class Harvester:
         A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
         started, what = time.monotonic(), f"harvest of {definition.id}"
-        lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
+        lease = Lease(self.store, role(definition.id), what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
                 store.put_source(definition.source())
@@ -119,6 +119,11 @@ class Harvester:
                 run = store.start_harvest(definition.id, self.clock())
             outcome = _Run(self, definition, run, lease, accept_removals).outcome()
         return replace(outcome, seconds=time.monotonic() - started)
+
+
+def role(source: str) -> str:
+    """The name of the lease that the one run of a source has which is under way."""
+    return f"harvest:{source}"
 
 
 class _Run:
@@ -141,8 +146,10 @@ class _Run:
             state, message = self._passes(scan)
         except GongshiError as error:
             state, message = RunState.FAILED, str(error)
+        except Stopped as stopped:
+            state, message = RunState.INTERRUPTED, str(stopped)
         except KeyboardInterrupt:
-            self._end(RunState.FAILED, scan, INTERRUPTED)
+            self._end(RunState.INTERRUPTED, scan, INTERRUPTED)
             raise
         self._end(state, scan, message)
         return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)

@@ -1,10 +1,13 @@
 """When a source is due. Pure."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
+from itertools import takewhile
 
 from harvesters import cron
 from harvesters.source import Definition
+from publisher.harvests import Harvest, RunState
 
 USUAL = timedelta(days=1)
 """How often a source is read that promises nothing."""
@@ -15,13 +18,28 @@ EARLIEST; with `cron` by as much later. So sources that once began together move
 promise because of it."""
 
 
-def due(definition: Definition, last: datetime | None, zone: tzinfo) -> datetime | None:
-    """When the source is to be read again whose last run, however it ended, began at `last`.
+SOON = timedelta(minutes=1)
+"""After this a source is tried again whose run was broken off; twice as long after each further one."""
 
-    None for one that was never read: it is due at once.
+BROKEN_OFF = frozenset({RunState.RUNNING, RunState.INTERRUPTED})
+BROKEN = 12
+"""So many runs broken off one after the other are looked at: the wait is then over a day."""
+
+
+def due(definition: Definition, runs: Sequence[Harvest], zone: tzinfo) -> datetime | None:
+    """When the source is to be read again whose last runs, BROKEN or more of them, are `runs`, newest first.
+
+    A run that is still marked as running counts as one that died. None for a source that was never read: it
+    is due at once.
     """
-    if last is None:
+    if not runs:
         return None
+    last, at = runs[0], _regular(definition, runs[0].started_at, zone)
+    broken = sum(1 for _ in takewhile(lambda run: run.state in BROKEN_OFF, runs[:BROKEN]))
+    return min(at, (last.ended_at or last.started_at) + SOON * 2 ** (broken - 1)) if broken else at
+
+
+def _regular(definition: Definition, last: datetime, zone: tzinfo) -> datetime:
     if definition.cron and (at := cron.following(definition.cron, last, zone)):
         after = cron.following(definition.cron, at + timedelta(seconds=1), zone) or at + USUAL
         return at + _aside(definition.id, after - at)

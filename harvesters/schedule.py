@@ -12,13 +12,13 @@ from datetime import datetime, timedelta, tzinfo
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from harvesters.harvest import Harvester
-from harvesters.pace import due
+from harvesters.harvest import Harvester, role
+from harvesters.pace import BROKEN, due
 from harvesters.shelf import Shelf
 from harvesters.source import Definition
 from harvesters.stopping import Stop
 from publisher.errors import GongshiError, Refused
-from publisher.harvests import FAILURES, paused
+from publisher.harvests import FAILURES, RunState
 
 LOOK = timedelta(seconds=1)
 """Between two looks at what is due."""
@@ -27,7 +27,7 @@ RELOAD = timedelta(seconds=30)
 """Between two looks at the definitions."""
 
 AGAIN = timedelta(minutes=1)
-"""After this a run is tried again that could not even be started."""
+"""After this a source is looked at again that is paused, or read elsewhere, or could not even be read."""
 
 log = logging.getLogger("gongshi.harvest")
 
@@ -48,7 +48,7 @@ class Rota:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="harvest")
         self._under_way: dict[str, Future[None]] = {}
         self._not_before: dict[tuple[str, str], datetime] = {}
-        self._paused: set[str] = set()
+        self._failing: set[str] = set()
         self._told = ""
 
     def look(self) -> list[Future[None]]:
@@ -86,25 +86,25 @@ class Rota:
         if id in self._under_way or (key in self._not_before and self._not_before[key] > now):
             return None
         with self._harvester.store.reading() as store:
-            runs = store.harvests(id, FAILURES)
-        if paused(runs):
+            standing, runs = store.standing(id), store.harvests(id, BROKEN)
+            taken_until = store.lease_until(role(id))
+        elsewhere = runs and runs[0].state is RunState.RUNNING and _later(taken_until, self._harvester.wall())
+        self._tell_failing(id, failing=standing.failing)
+        if elsewhere or standing.paused:
             self._not_before[key] = now + AGAIN
-            self._tell_paused(id)
             return None
-        self._paused.discard(id)
-        last = runs[0].started_at if runs else None
-        at = self._not_before[key] = due(definition, last, self.zone) or now
+        at = self._not_before[key] = due(definition, runs, self.zone) or now
         return at if at <= now else None
 
-    def _tell_paused(self, id: str) -> None:
-        if id not in self._paused:
+    def _tell_failing(self, id: str, *, failing: bool) -> None:
+        if failing and id not in self._failing:
             log.error(
-                "%s: paused, for it failed %s times in a row; mend it, then: gongshi harvest %s",
+                "%s: paused, for it failed %s times in a row; mend it, then: gongshi sources resume %s",
                 id,
                 FAILURES,
                 id,
             )
-            self._paused.add(id)
+        (self._failing.add if failing else self._failing.discard)(id)
 
     def _run(self, definition: Definition) -> None:
         try:
@@ -117,6 +117,10 @@ class Rota:
             return
         said = outcome.message or outcome.counts
         log.info("%s: %s, %s (%.1f s)", outcome.source, outcome.state, said, outcome.seconds)
+
+
+def _later(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment > now
 
 
 def _key(definition: Definition) -> tuple[str, str]:

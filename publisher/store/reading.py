@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest
+from publisher.harvests import Counts, Harvest, Standing
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
@@ -300,6 +300,10 @@ class Reading:
     def harvest(self, id: int) -> Harvest | None:
         """One run."""
         return runs.one(self._connection, id)
+
+    def standing(self, source_id: str) -> Standing:
+        """How a source stands with the scheduler."""
+        return runs.standing(self._connection, source_id)
 
     def last_unheld(self, source_id: str) -> Counts | None:
         """The counts of the last complete run of a source in which no missing row was held."""

@@ -6,8 +6,9 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from publisher.harvests import Counts, Harvest, RunState
+from publisher.harvests import Counts, Harvest, RunState, Standing
 from publisher.items import Refusal, RowRef
+from publisher.store import tables
 from publisher.store.tables import harvest, quarantine, source
 
 T = TypeVar("T", bound=tuple[object, ...])
@@ -47,6 +48,12 @@ def last_complete(connection: Connection) -> dict[str, Harvest]:
     )
     query = select(harvest).where(harvest.c.id.in_(select(last).select_from(source)))
     return {row.source_id: _harvest(row) for row in connection.execute(query)}
+
+
+def standing(connection: Connection, source_id: str) -> Standing:
+    query = select(tables.standing).where(tables.standing.c.source_id == source_id)
+    row = connection.execute(query).first()
+    return Standing(row.failures, row.held_since) if row else Standing()
 
 
 def refusals(connection: Connection, source_id: str | None, limit: int | None = None) -> Iterator[Refusal]:

@@ -185,6 +185,15 @@ harvest = Table(
     sqlite_autoincrement=True,
 )
 
+# How a source stands with the scheduler: see harvests.Standing. One without a row has nothing against it.
+standing = Table(
+    "standing",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("held_since", Moment),
+)
+
 # Rows refused by the last run that read them, masked.
 quarantine = Table(
     "quarantine",

@@ -37,6 +37,7 @@ from publisher.store.tables import (
     read_until,
     sighting,
     source,
+    standing,
 )
 
 ITEMS_LOCK = 20260403
@@ -211,11 +212,11 @@ class Writing(Reading):
         self._connection.execute(update(source).where(source.c.id == source_id).values(last_complete=now))
 
     def start_harvest(self, source_id: str, now: datetime) -> int:
-        """Opens a run; runs of the source that never ended are marked as failed."""
+        """Opens a run; runs of the source that never ended are marked as interrupted."""
         self._connection.execute(
             update(harvest)
             .where(harvest.c.source_id == source_id, harvest.c.state == RunState.RUNNING)
-            .values(state=RunState.FAILED, ended_at=now, message="The process that ran it died.")
+            .values(state=RunState.INTERRUPTED, ended_at=now, message="The process that ran it died.")
         )
         row = {
             "source_id": source_id,
@@ -235,7 +236,7 @@ class Writing(Reading):
         message: str | None,
         now: datetime,
     ) -> None:
-        self._connection.execute(
+        query = (
             update(harvest)
             .where(harvest.c.id == id)
             .values(
@@ -245,7 +246,22 @@ class Writing(Reading):
                 message=message,
                 ended_at=now,
             )
+            .returning(harvest.c.source_id)
         )
+        source_id = self._connection.execute(query).scalar_one()
+        if state is not RunState.INTERRUPTED:
+            read = state in (RunState.COMPLETE, RunState.REFUSED)
+            failures = 0 if read else self.standing(source_id).failures + 1
+            self._upsert(standing, {"source_id": source_id}, {"failures": failures})
+
+    def hold(self, source_id: str, now: datetime) -> None:
+        """Has the scheduler leave a source alone until it is resumed."""
+        failures = self.standing(source_id).failures
+        self._upsert(standing, {"source_id": source_id}, {"failures": failures, "held_since": now})
+
+    def resume(self, source_id: str) -> None:
+        """Has the scheduler read a source again; its failures are counted anew."""
+        self._connection.execute(delete(standing).where(standing.c.source_id == source_id))
 
     def put_validators(self, source_id: str, kept: Validators) -> None:
         self._upsert(fetch_state, {"source_id": source_id}, asdict(kept))

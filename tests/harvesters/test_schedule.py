@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from harvesters.harvest import Harvester
-from harvesters.pace import due
+from harvesters.pace import SOON, due
 from harvesters.schedule import AGAIN, Rota
 from harvesters.source import Definition, load
-from harvesters.stopping import Stop, Stopped
-from publisher.harvests import Harvest, RunState
+from harvesters.stopping import INTERRUPTED, Stop, Stopped
+from publisher.harvests import Counts, Harvest, RunState
 from publisher.leases import Lease
 from tests.fixtures.harvesting import Desk, row
 from tests.fixtures.store import NOON, ZONE
@@ -55,6 +55,12 @@ def rota(desk: Desk, clock: Clock, *ids: str, at_once: int = 2, **given: Any) ->
         yield made
 
 
+def run(at: datetime, state: RunState = RunState.COMPLETE) -> Harvest:
+    """A run as the store tells of it."""
+    ended = None if state is RunState.RUNNING else at
+    return Harvest(1, "tax/list", at, ended, state, Counts(), (), None)
+
+
 def look(made: Rota) -> int:
     """How many runs one look started; they have ended."""
     runs = made.look()
@@ -69,22 +75,29 @@ def runs(desk: Desk, id: str = "tax/list") -> list[Harvest]:
 
 def test_a_source_comes_a_little_earlier_than_promised_always_by_the_same_share(desk: Desk) -> None:
     sources = [definition(desk, f"tax/list-{number}") for number in range(50)]
-    moments = [due(source, NOON, ZONE) for source in sources]
+    moments = [due(source, [run(NOON)], ZONE) for source in sources]
     assert all(m and NOON + 6 * HOUR - timedelta(minutes=10) <= m <= NOON + 6 * HOUR for m in moments)
     assert len(set(moments)) == 50
-    assert moments == [due(source, NOON, ZONE) for source in sources]
+    assert moments == [due(source, [run(NOON)], ZONE) for source in sources]
 
 
 def test_cron_is_in_the_time_zone_of_the_installation_and_never_early(desk: Desk) -> None:
     source = definition(desk, pace='cron = "30 6 * * mon-fri"')
     friday = datetime(2026, 11, 27, 6, 30, tzinfo=ZONE)
     monday, little = friday + timedelta(days=3), timedelta(minutes=10)
-    first = due(source, friday - HOUR, ZONE)
+    first = due(source, [run(friday - HOUR)], ZONE)
     assert first
     assert friday < first < friday + little
-    following = due(source, first, ZONE)
+    following = due(source, [run(first)], ZONE)
     assert following
     assert monday < following < monday + little
+
+
+@pytest.mark.parametrize("state", [RunState.INTERRUPTED, RunState.RUNNING])
+def test_a_run_that_was_broken_off_is_repeated_soon_and_ever_less_soon(desk: Desk, state: RunState) -> None:
+    source, before = definition(desk), run(NOON - HOUR)
+    moments = [due(source, [run(NOON, state)] * times + [before], ZONE) for times in (1, 2, 3, 100)]
+    assert moments == [NOON + SOON, NOON + 2 * SOON, NOON + 4 * SOON, due(source, [run(NOON)], ZONE)]
 
 
 def test_what_was_never_read_is_due_at_once_and_then_at_its_pace(desk: Desk, clock: Clock) -> None:
@@ -95,7 +108,7 @@ def test_what_was_never_read_is_due_at_once_and_then_at_its_pace(desk: Desk, clo
         assert look(made) == 0
         clock.now += HOUR
         assert [look(made), look(made)] == [1, 0]
-    assert [run.state for run in runs(desk)] == [RunState.COMPLETE] * 2
+    assert [each.state for each in runs(desk)] == [RunState.COMPLETE] * 2
 
 
 def test_a_restart_repeats_nothing_and_catches_up_what_was_missed_once(desk: Desk, clock: Clock) -> None:
@@ -123,8 +136,8 @@ def test_a_run_by_hand_counts(desk: Desk, clock: Clock) -> None:
 def test_a_failed_run_waits_for_its_next_time_like_any_other(desk: Desk, clock: Clock) -> None:
     with rota(desk, clock) as made:
         assert [look(made), look(made)] == [1, 0]
-    (run,) = runs(desk)
-    assert run.state is RunState.FAILED
+    (ended,) = runs(desk)
+    assert ended.state is RunState.FAILED
 
 
 def test_ten_failures_pause_a_source_until_a_run_by_hand_goes_well(
@@ -137,12 +150,79 @@ def test_ten_failures_pause_a_source_until_a_run_by_hand_goes_well(
         assert len(runs(desk)) == 10
         (said,) = [record.message for record in caplog.records if record.levelname == "ERROR"]
         assert said == (
-            "tax/list: paused, for it failed 10 times in a row; mend it, then: gongshi harvest tax/list"
+            "tax/list: paused, for it failed 10 times in a row; mend it, then: "
+            "gongshi sources resume tax/list"
         )
         desk.write(row(1), row(2))
         harvester(desk, clock).run(definition(desk))
         clock.now += 6 * HOUR
         assert look(made) == 1
+
+
+def test_a_source_that_was_resumed_has_ten_failures_more(desk: Desk, clock: Clock) -> None:
+    with rota(desk, clock) as made:
+        for _ in range(12):
+            look(made)
+            clock.now += 6 * HOUR
+        with desk.platform.store.writing() as store:
+            store.resume("tax/list")
+        for _ in range(12):
+            clock.now += 6 * HOUR
+            look(made)
+    assert len(runs(desk)) == 20
+
+
+def test_a_source_that_was_paused_by_hand_waits_for_its_operator(
+    desk: Desk, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.write(row(1), row(2))
+    with rota(desk, clock) as made:
+        with desk.platform.store.writing() as store:
+            store.hold("tax/list", NOON)
+        assert look(made) == 0
+        harvester(desk, clock).run(definition(desk))
+        clock.now += 12 * HOUR
+        assert look(made) == 0, "a good run by hand resumes nothing that was paused by hand"
+        with desk.platform.store.writing() as store:
+            store.resume("tax/list")
+        clock.now += AGAIN
+        assert look(made) == 1
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_interrupted_runs_are_no_failures_and_are_repeated_soon(desk: Desk, clock: Clock) -> None:
+    for _ in range(9):
+        desk.harvest()
+    desk.write(row(1), row(2))
+    for _ in range(3):
+        with rota(desk, clock, progress=lambda _source, _counts: made.stop()) as made:
+            clock.now += 6 * HOUR
+            assert look(made) == 1
+    with desk.platform.store.reading() as store:
+        assert [each.state for each in store.harvests("tax/list", 4)] == [RunState.INTERRUPTED] * 3 + [
+            RunState.FAILED
+        ]
+        assert store.standing("tax/list").failures == 9
+    with rota(desk, clock) as made:
+        assert look(made) == 0
+        clock.now += 4 * SOON
+        assert look(made) == 1
+    with desk.platform.store.reading() as store:
+        assert store.standing("tax/list").failures == 0
+
+
+def test_a_run_that_was_killed_is_repeated_once_its_lease_is_over(desk: Desk, clock: Clock) -> None:
+    desk.write(row(1), row(2))
+    theirs = harvester(desk, clock)
+    with Lease(theirs.store, "harvest:tax/list", "harvest of tax/list", theirs.wall).held():
+        with theirs.store.writing() as store:
+            store.start_harvest("tax/list", NOON)
+        clock.now += 2 * SOON
+        with rota(desk, clock) as made:
+            assert look(made) == 0, "it lives"
+    with rota(desk, clock) as made:
+        assert look(made) == 1
+    assert [each.state for each in runs(desk)] == [RunState.COMPLETE, RunState.INTERRUPTED]
 
 
 def test_a_slow_source_never_holds_up_the_others(desk: Desk, clock: Clock) -> None:
@@ -199,8 +279,8 @@ def test_a_run_that_is_asked_to_stop_ends_at_its_next_batch_and_says_so(desk: De
     desk.write(row(1), row(2))
     with rota(desk, clock, "tax/list", progress=lambda _source, _counts: made.stop()) as made:
         assert look(made) == 1
-    (run,) = runs(desk)
-    assert (run.state, run.message) == (RunState.FAILED, "It was interrupted; what it had published stays.")
+    (ended,) = runs(desk)
+    assert (ended.state, ended.message) == (RunState.INTERRUPTED, INTERRUPTED)
     assert not list((desk.platform.settings.folder / "spool").iterdir())
     with desk.platform.store.reading() as store:
         assert store.count_public(NOON) == 0

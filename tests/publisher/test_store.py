@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import Counts, RunState, Validators
+from publisher.harvests import Counts, RunState, Standing, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -125,7 +125,7 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
         assert newest.warnings == ("column X is not mapped",)
         assert (before.id, before.state, before.message) == (
             dead,
-            RunState.FAILED,
+            RunState.INTERRUPTED,
             "The process that ran it died.",
         )
         assert reading.refusals("tax/list") == [refusal]
@@ -151,8 +151,8 @@ def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
-        writing._connection.exec_driver_sql("DROP TABLE fetch_state")
-        writing._connection.exec_driver_sql("DROP TABLE read_until")
+        for table in ("fetch_state", "read_until", "standing"):
+            writing._connection.exec_driver_sql(f"DROP TABLE {table}")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
         store.prepare()
@@ -215,6 +215,28 @@ def test_the_last_complete_run_of_each_source_is_known(store: Store) -> None:
             writing.end_harvest(run, state, Counts(seen=seen), (), None, NOON)
     with store.reading() as reading:
         assert {id: run.counts.seen for id, run in reading.last_complete_runs().items()} == {"tax/a": 2}
+
+
+def test_failures_in_a_row_are_counted_until_a_source_is_read_or_resumed(store: Store) -> None:
+    def ended(state: RunState) -> int:
+        with store.writing() as writing:
+            writing.end_harvest(writing.start_harvest("tax/a", NOON), state, Counts(), (), None, NOON)
+        with store.reading() as reading:
+            return reading.standing("tax/a").failures
+
+    failed, interrupted = RunState.FAILED, RunState.INTERRUPTED
+    assert [ended(state) for state in (failed, failed, interrupted, failed)] == [1, 2, 2, 3]
+    assert [ended(state) for state in (RunState.COMPLETE, failed, RunState.REFUSED)] == [0, 1, 0]
+    with store.writing() as writing:
+        assert writing.standing("tax/b") == Standing()
+        for id in ("tax/a", "tax/b"):
+            writing.hold(id, NOON)
+    assert ended(failed) == 1
+    with store.writing() as writing:
+        assert writing.standing("tax/a") == Standing(1, NOON.astimezone(UTC))
+        assert writing.standing("tax/b") == Standing(0, NOON.astimezone(UTC))
+        writing.resume("tax/a")
+        assert writing.standing("tax/a") == Standing()
 
 
 def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:
