@@ -12,7 +12,7 @@ import click
 from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
-from gongshi.harvesting import harvest_all
+from gongshi.harvesting import ask_for, harvest_all
 from gongshi.laws import rules
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
@@ -22,9 +22,10 @@ from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
+from harvesters.rota import Rota
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
-from harvesters.schedule import Rota, schedule
+from harvesters.schedule import schedule
 from harvesters.shelf import Shelf
 from harvesters.source import load
 from publisher.errors import GongshiError
@@ -130,8 +131,11 @@ def run_schedule() -> None:
 @click.option(
     "--accept-removals", is_flag=True, help="Take out what the source no longer lists, however much it is."
 )
+@click.option("--request", is_flag=True, help="Have the process that runs `gongshi schedule` do it, next.")
 @as_json
-def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_json: bool) -> None:
+def harvest(
+    names: tuple[str, ...], everything: bool, accept_removals: bool, request: bool, as_json: bool
+) -> None:
     """Harvest the sources named, or all of them."""
     if bool(names) == everything:
         raise click.UsageError(
@@ -143,7 +147,10 @@ def harvest(names: tuple[str, ...], everything: bool, accept_removals: bool, as_
         chosen = made.harvested if everything else named(made, names)
         if not chosen:
             show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
-        code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
+        if request:
+            code = ask_for(made, chosen, accept_removals=accept_removals)
+        else:
+            code = harvest_all(made, chosen, accept_removals=accept_removals, as_json=as_json)
         raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.indexer import Indexer
-from gongshi.running import FAILED, REFUSED
+from gongshi.running import FAILED, REFUSED, operator
 from harvesters.source import Definition
 from publisher.errors import GongshiError, Refused
 from publisher.harvests import RunState
@@ -44,3 +44,18 @@ def harvest_all(
                     show.problem(f"{outcome.source}: {outcome.message}")
             codes.add({RunState.COMPLETE: 0, RunState.REFUSED: REFUSED}.get(outcome.state, FAILED))
     return FAILED if FAILED in codes else max(codes, default=0)
+
+
+def ask_for(made: Platform, definitions: Sequence[Definition], *, accept_removals: bool) -> int:
+    """Leaves the runs to the scheduler. Gives the exit code."""
+    scheduled = {definition.id for definition in made.harvested}
+    code = 0
+    for definition in definitions:
+        if definition.id not in scheduled:
+            show.problem(f"{definition.id}: its sample is not invented yet; run `gongshi demo` first.")
+            code = FAILED
+            continue
+        with made.store.writing() as store:
+            store.ask_for(definition.id, operator(), made.settings.clock(), accept_removals=accept_removals)
+        show.line(f"{definition.id}: asked for; `gongshi schedule` reads it next.")
+    return code

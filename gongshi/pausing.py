@@ -3,7 +3,7 @@
 import click
 
 from gongshi import show
-from gongshi.running import named, platform
+from gongshi.running import named, operator, platform
 
 
 @click.command()
@@ -27,11 +27,13 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Have `gongshi schedule` read a source again that was paused, by hand or because it failed too often.
 
-    Its failures are counted anew.
+    It is read next, and its failures are counted anew.
     """
     with platform() as made:
         named(made, [name])
         with made.store.writing() as store:
             paused = store.standing(name).paused
             store.resume(name)
+            if paused:
+                store.ask_for(name, operator(), made.settings.clock())
         show.line(f"{name} goes on." if paused else f"{name} was not paused.")

@@ -1,6 +1,8 @@
 """What all commands share: the platform that they run on, exit codes, errors as one sentence."""
 
 import gc
+import os
+import pwd
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -48,6 +50,14 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
     except KeyboardInterrupt as error:
         show.problem("Interrupted; what was done stays, and the same command goes on from there.")
         raise SystemExit(FAILED) from error
+
+
+def operator() -> str:
+    """Who runs this command, as the system knows them."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def named(made: Platform, names: Sequence[str]) -> list[Definition]:

@@ -19,6 +19,7 @@ from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from harvesters.stopping import INTERRUPTED, Stopped
+from harvesters.terms import Terms, role
 from publisher.errors import GongshiError
 from publisher.harvests import (
     Counts,
@@ -109,21 +110,22 @@ class Harvester:
         Raises Refused while another run of the same source is under way, StoreError when the store fails.
         A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
+        return self.run_on(lambda _: Terms(accept_removals), definition)
+
+    def run_on(self, terms: Callable[[Reading], Terms], definition: Definition) -> Outcome:
+        """The same on `terms` that are asked for once no other run of the source can begin; what they raise
+        calls the run off."""
         started, what = time.monotonic(), f"harvest of {definition.id}"
         lease = Lease(self.store, role(definition.id), what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
+                agreed = terms(store)
                 store.put_source(definition.source())
                 if named := definition.named_list():
                     store.put_named_list(named)
-                run = store.start_harvest(definition.id, self.clock())
-            outcome = _Run(self, definition, run, lease, accept_removals).outcome()
+                run = store.start_harvest(definition.id, self.clock(), agreed.answers)
+            outcome = _Run(self, definition, run, lease, agreed.accept_removals).outcome()
         return replace(outcome, seconds=time.monotonic() - started)
-
-
-def role(source: str) -> str:
-    """The name of the lease that the one run of a source has which is under way."""
-    return f"harvest:{source}"
 
 
 class _Run:

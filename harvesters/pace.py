@@ -1,9 +1,10 @@
-"""When a source is due. Pure."""
+"""When a source is due, and which of those that are is read first. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import takewhile
+from urllib.parse import urlsplit
 
 from harvesters import cron
 from harvesters.source import Definition
@@ -34,9 +35,30 @@ def due(definition: Definition, runs: Sequence[Harvest], zone: tzinfo) -> dateti
     """
     if not runs:
         return None
-    last, at = runs[0], _regular(definition, runs[0].started_at, zone)
+    regular, again = _regular(definition, runs[0].started_at, zone), repeated(runs)
+    return min(regular, again) if again else regular
+
+
+def repeated(runs: Sequence[Harvest]) -> datetime | None:
+    """When a run is to be repeated that was broken off; None if the last one was not."""
     broken = sum(1 for _ in takewhile(lambda run: run.state in BROKEN_OFF, runs[:BROKEN]))
-    return min(at, (last.ended_at or last.started_at) + SOON * 2 ** (broken - 1)) if broken else at
+    return (runs[0].ended_at or runs[0].started_at) + SOON * 2 ** (broken - 1) if broken else None
+
+
+def startable(
+    waiting: Iterable[Definition], under_way: Collection[Definition], at_once: int
+) -> Definition | None:
+    """The first that may be started beside what is under way: `at_once` at most, and one a host, so that a
+    slow one never holds up the sources of others. None if there is none."""
+    if len(under_way) >= at_once:
+        return None
+    ids, hosts = {each.id for each in under_way}, {_host(each) for each in under_way} - {None}
+    return next((each for each in waiting if each.id not in ids and _host(each) not in hosts), None)
+
+
+def _host(definition: Definition) -> str | None:
+    """Whom the source is asked of; None for local files."""
+    return urlsplit(definition.url).hostname if definition.url else None
 
 
 def _regular(definition: Definition, last: datetime, zone: tzinfo) -> datetime:

@@ -19,6 +19,10 @@ class Stop:
     def ask(self) -> None:
         self._asked.set()
 
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
     def check(self) -> None:
         """Raises Stopped once it was asked for. Costs nothing."""
         if self._asked.is_set():

@@ -59,6 +59,19 @@ class Harvest:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A run of a source that somebody asked for, `by` whom. `accept_removals`: that it take out what the
+    source no longer lists, however much it is. `run` is the last that took it and did not come to its end."""
+
+    id: int
+    source: str
+    asked_at: datetime
+    by: str
+    accept_removals: bool
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """By what the one file of a source is known again: what its server said of it, and the SHA-256 of its
     bytes. `reading` changes with how it is read, `read_at` is when it was last read whole."""

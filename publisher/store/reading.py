@@ -9,11 +9,11 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest, Standing
+from publisher.harvests import Counts, Harvest, Request, Standing
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, provenance, runs
+from publisher.store import changes, codec, provenance, requests, runs
 from publisher.store.changes import public_at
 from publisher.store.tables import (
     Moment,
@@ -304,6 +304,10 @@ class Reading:
     def standing(self, source_id: str) -> Standing:
         """How a source stands with the scheduler."""
         return runs.standing(self._connection, source_id)
+
+    def requests(self, source_id: str | None = None) -> list[Request]:
+        """Runs that were asked for and not yet made, the oldest first."""
+        return requests.unanswered(self._connection, source_id)
 
     def last_unheld(self, source_id: str) -> Counts | None:
         """The counts of the last complete run of a source in which no missing row was held."""

@@ -194,6 +194,28 @@ standing = Table(
     Column("held_since", Moment),
 )
 
+# Runs that operators asked for. `harvest_id` is the last run that took it, `answered_at` when that ended,
+# however it went: one that is interrupted leaves it to the next. No foreign key holds on to runs.
+harvest_request = Table(
+    "harvest_request",
+    metadata,
+    Column("id", SerialKey, primary_key=True, autoincrement=True),
+    Column("source_id", String(200), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("asked_by", String(80), nullable=False),
+    Column("accept_removals", Boolean, nullable=False),
+    Column("answered_at", Moment),
+    Column("harvest_id", SerialKey),
+    sqlite_autoincrement=True,
+)
+_unanswered = harvest_request.c.answered_at.is_(None)
+Index(
+    "ix_harvest_request_unanswered",
+    harvest_request.c.id,
+    sqlite_where=_unanswered,
+    postgresql_where=_unanswered,
+)
+
 # Rows refused by the last run that read them, masked.
 quarantine = Table(
     "quarantine",

@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec
+from publisher.store import changes, codec, requests
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -211,8 +211,9 @@ class Writing(Reading):
     def set_complete(self, source_id: str, now: datetime) -> None:
         self._connection.execute(update(source).where(source.c.id == source_id).values(last_complete=now))
 
-    def start_harvest(self, source_id: str, now: datetime) -> int:
-        """Opens a run; runs of the source that never ended are marked as interrupted."""
+    def start_harvest(self, source_id: str, now: datetime, request: int | None = None) -> int:
+        """Opens a run; runs of the source that never ended are marked as interrupted. It is to answer the
+        requests for its source up to the one with the number `request`: that it has, its end tells."""
         self._connection.execute(
             update(harvest)
             .where(harvest.c.source_id == source_id, harvest.c.state == RunState.RUNNING)
@@ -225,7 +226,11 @@ class Writing(Reading):
             "counts": codec.dump(asdict(Counts())),
             "warnings": "[]",
         }
-        return int(self._connection.execute(insert(harvest).values(row).returning(harvest.c.id)).scalar_one())
+        query = insert(harvest).values(row).returning(harvest.c.id)
+        run = int(self._connection.execute(query).scalar_one())
+        if request is not None:
+            requests.take(self._connection, source_id, request, run)
+        return run
 
     def end_harvest(
         self,
@@ -253,6 +258,11 @@ class Writing(Reading):
             read = state in (RunState.COMPLETE, RunState.REFUSED)
             failures = 0 if read else self.standing(source_id).failures + 1
             self._upsert(standing, {"source_id": source_id}, {"failures": failures})
+            requests.answer(self._connection, id, now)
+
+    def ask_for(self, source_id: str, by: str, now: datetime, *, accept_removals: bool = False) -> None:
+        """Has the scheduler read a source, even if it is paused; a run that is under way does not count."""
+        requests.add(self._connection, source_id, by, now, accept_removals=accept_removals)
 
     def hold(self, source_id: str, now: datetime) -> None:
         """Has the scheduler leave a source alone until it is resumed."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import Counts, RunState, Standing, Validators
+from publisher.harvests import Counts, Request, RunState, Standing, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -151,7 +151,7 @@ def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
-        for table in ("fetch_state", "read_until", "standing"):
+        for table in ("fetch_state", "read_until", "standing", "harvest_request"):
             writing._connection.exec_driver_sql(f"DROP TABLE {table}")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
@@ -237,6 +237,34 @@ def test_failures_in_a_row_are_counted_until_a_source_is_read_or_resumed(store: 
         assert writing.standing("tax/b") == Standing(0, NOON.astimezone(UTC))
         writing.resume("tax/a")
         assert writing.standing("tax/a") == Standing()
+
+
+def test_what_is_asked_for_is_kept_until_a_run_has_come_to_its_end(store: Store) -> None:
+    def began(request: int | None = None) -> int:
+        with store.writing() as writing:
+            return writing.start_harvest("tax/a", NOON, request)
+
+    def ended(run: int, state: RunState) -> list[int]:
+        with store.writing() as writing:
+            writing.end_harvest(run, state, Counts(), (), None, NOON)
+        with store.reading() as reading:
+            return [request.id for request in reading.requests("tax/a")]
+
+    with store.writing() as writing:
+        for source in ("tax/a", "tax/b", "tax/a"):
+            writing.ask_for(source, "her", NOON, accept_removals=source == "tax/b")
+        first, other, second = writing.requests()
+        writing.ask_for("tax/a", "him", NOON)
+        third = writing.requests("tax/a")[-1]
+    assert other == Request(other.id, "tax/b", NOON.astimezone(UTC), "her", True, None)
+    all_three = [first.id, second.id, third.id]
+    assert ended(began(), RunState.COMPLETE) == all_three
+    assert ended(began(second.id), RunState.INTERRUPTED) == all_three
+    began(second.id)  # and dies
+    assert ended(began(second.id), RunState.FAILED) == [third.id]
+    assert ended(began(third.id), RunState.COMPLETE) == []
+    with store.reading() as reading:
+        assert reading.requests() == [other]
 
 
 def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:

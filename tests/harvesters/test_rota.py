@@ -1,4 +1,5 @@
-"""When sources are read: by their last start in the store, some at a time, one run of a source at once."""
+"""When sources are read: by their last start in the store or when asked for, some at a time, one run of a
+source at once."""
 
 from collections.abc import Iterator
 from concurrent.futures import wait
@@ -11,14 +12,14 @@ from typing import Any
 import pytest
 
 from harvesters.harvest import Harvester
-from harvesters.pace import SOON, due
-from harvesters.schedule import AGAIN, Rota
-from harvesters.source import Definition, load
+from harvesters.pace import SOON
+from harvesters.rota import AGAIN, Rota
 from harvesters.stopping import INTERRUPTED, Stop, Stopped
-from publisher.harvests import Counts, Harvest, RunState
+from publisher.harvests import Harvest, RunState
 from publisher.leases import Lease
+from tests.fixtures.commands import wait_until
 from tests.fixtures.harvesting import Desk, row
-from tests.fixtures.store import NOON, ZONE
+from tests.fixtures.store import NOON
 
 HOUR = timedelta(hours=1)
 
@@ -38,27 +39,16 @@ def clock() -> Clock:
     return Clock()
 
 
-def definition(desk: Desk, id: str = "tax/list", pace: str = 'every = "6h"') -> Definition:
-    desk.define(more=f'id = "{id}"\n{pace}')
-    return load(desk.file.with_name("list.toml"), registry=desk.platform.registry, trusted=True)
-
-
 def harvester(desk: Desk, clock: Clock) -> Harvester:
     return replace(desk.platform.harvester(lambda _source, _counts: None), clock=clock)
 
 
 @contextmanager
 def rota(desk: Desk, clock: Clock, *ids: str, at_once: int = 2, **given: Any) -> Iterator[Rota]:
-    definitions = [definition(desk, id) for id in ids or ("tax/list",)]
+    definitions = [desk.definition(id) for id in ids or ("tax/list",)]
     made = Rota(lambda: definitions, replace(harvester(desk, clock), **given), at_once)
     with closing(made):
         yield made
-
-
-def run(at: datetime, state: RunState = RunState.COMPLETE) -> Harvest:
-    """A run as the store tells of it."""
-    ended = None if state is RunState.RUNNING else at
-    return Harvest(1, "tax/list", at, ended, state, Counts(), (), None)
 
 
 def look(made: Rota) -> int:
@@ -71,33 +61,6 @@ def look(made: Rota) -> int:
 def runs(desk: Desk, id: str = "tax/list") -> list[Harvest]:
     with desk.platform.store.reading() as store:
         return store.harvests(id)
-
-
-def test_a_source_comes_a_little_earlier_than_promised_always_by_the_same_share(desk: Desk) -> None:
-    sources = [definition(desk, f"tax/list-{number}") for number in range(50)]
-    moments = [due(source, [run(NOON)], ZONE) for source in sources]
-    assert all(m and NOON + 6 * HOUR - timedelta(minutes=10) <= m <= NOON + 6 * HOUR for m in moments)
-    assert len(set(moments)) == 50
-    assert moments == [due(source, [run(NOON)], ZONE) for source in sources]
-
-
-def test_cron_is_in_the_time_zone_of_the_installation_and_never_early(desk: Desk) -> None:
-    source = definition(desk, pace='cron = "30 6 * * mon-fri"')
-    friday = datetime(2026, 11, 27, 6, 30, tzinfo=ZONE)
-    monday, little = friday + timedelta(days=3), timedelta(minutes=10)
-    first = due(source, [run(friday - HOUR)], ZONE)
-    assert first
-    assert friday < first < friday + little
-    following = due(source, [run(first)], ZONE)
-    assert following
-    assert monday < following < monday + little
-
-
-@pytest.mark.parametrize("state", [RunState.INTERRUPTED, RunState.RUNNING])
-def test_a_run_that_was_broken_off_is_repeated_soon_and_ever_less_soon(desk: Desk, state: RunState) -> None:
-    source, before = definition(desk), run(NOON - HOUR)
-    moments = [due(source, [run(NOON, state)] * times + [before], ZONE) for times in (1, 2, 3, 100)]
-    assert moments == [NOON + SOON, NOON + 2 * SOON, NOON + 4 * SOON, due(source, [run(NOON)], ZONE)]
 
 
 def test_what_was_never_read_is_due_at_once_and_then_at_its_pace(desk: Desk, clock: Clock) -> None:
@@ -128,7 +91,7 @@ def test_a_run_by_hand_counts(desk: Desk, clock: Clock) -> None:
     with rota(desk, clock) as made:
         look(made)
         clock.now += 5 * HOUR
-        harvester(desk, clock).run(definition(desk))
+        harvester(desk, clock).run(desk.definition())
         clock.now += HOUR
         assert look(made) == 0
 
@@ -154,7 +117,7 @@ def test_ten_failures_pause_a_source_until_a_run_by_hand_goes_well(
             "gongshi sources resume tax/list"
         )
         desk.write(row(1), row(2))
-        harvester(desk, clock).run(definition(desk))
+        harvester(desk, clock).run(desk.definition())
         clock.now += 6 * HOUR
         assert look(made) == 1
 
@@ -180,7 +143,7 @@ def test_a_source_that_was_paused_by_hand_waits_for_its_operator(
         with desk.platform.store.writing() as store:
             store.hold("tax/list", NOON)
         assert look(made) == 0
-        harvester(desk, clock).run(definition(desk))
+        harvester(desk, clock).run(desk.definition())
         clock.now += 12 * HOUR
         assert look(made) == 0, "a good run by hand resumes nothing that was paused by hand"
         with desk.platform.store.writing() as store:
@@ -234,13 +197,106 @@ def test_a_slow_source_never_holds_up_the_others(desk: Desk, clock: Clock) -> No
             assert go_on.wait(30)
 
     with rota(desk, clock, "tax/slow", "tax/a", "tax/b", progress=slow) as made:
-        first, *others = made.look()
-        assert not wait(others, timeout=30).not_done
-        assert not first.done()
+        made.look()
+        wait_until(lambda: len(runs(desk, "tax/a") + runs(desk, "tax/b")) == 2)
         clock.now += 100 * HOUR
-        assert len(made.look()) == 2, "the slow one is still under way"
+        wait_until(lambda: bool(made.look()) or len(runs(desk, "tax/a")) == 2)
+        wait_until(lambda: len(runs(desk, "tax/b")) == 2)
         go_on.set()
     assert len(runs(desk, "tax/slow")) == 1
+
+
+def test_what_another_has_read_meanwhile_is_not_read_again(desk: Desk, clock: Clock) -> None:
+    desk.write(row(1), row(2))
+    go_on = Event()
+
+    def slow(source: str, _counts: object) -> None:
+        if source == "tax/a":
+            assert go_on.wait(30)
+
+    with rota(desk, clock, "tax/a", "tax/b", "tax/c", at_once=1, progress=slow) as made:
+        made.look()
+        harvester(desk, clock).run(desk.definition("tax/b"))
+        go_on.set()
+        wait_until(lambda: any(each.state is RunState.COMPLETE for each in runs(desk, "tax/c")))
+    assert len(runs(desk, "tax/b")) == 1
+
+
+def ask(desk: Desk, id: str = "tax/list", *, accept_removals: bool = False) -> None:
+    with desk.platform.store.writing() as store:
+        store.ask_for(id, "an operator", NOON, accept_removals=accept_removals)
+
+
+def unanswered(desk: Desk) -> list[str]:
+    with desk.platform.store.reading() as store:
+        return [request.source for request in store.requests()]
+
+
+def test_what_is_asked_for_is_read_next_in_that_order_and_once(desk: Desk, clock: Clock) -> None:
+    desk.write(row(1), row(2))
+    order: list[str] = []
+    with rota(
+        desk, clock, "tax/a", "tax/b", "tax/c", at_once=1, progress=lambda id, _counts: order.append(id)
+    ) as made:
+        for id in ("tax/c", "tax/b", "tax/c", "tax/unknown"):
+            ask(desk, id)
+        made.look()
+        wait_until(lambda: len(set(order)) == 3)
+        wait_until(lambda: made.look() == [] and unanswered(desk) == ["tax/unknown"])
+    assert list(dict.fromkeys(order)) == ["tax/c", "tax/b", "tax/a"]
+    assert len(runs(desk, "tax/c")) == 1
+
+
+def test_a_request_holds_for_a_source_that_is_paused_or_was_just_read(desk: Desk, clock: Clock) -> None:
+    desk.write(row(1), row(2))
+    with rota(desk, clock) as made:
+        assert look(made) == 1
+        with desk.platform.store.writing() as store:
+            store.hold("tax/list", NOON)
+        ask(desk)
+        assert [look(made), look(made)] == [1, 0]
+    assert unanswered(desk) == []
+
+
+def test_a_request_may_accept_removals(desk: Desk, clock: Clock) -> None:
+    desk.write(*(row(number) for number in range(1, 41)))
+    with rota(desk, clock) as made:
+        look(made)
+        desk.write(row(1))
+        ask(desk)
+        look(made)
+        assert (runs(desk)[0].state, len(desk.names())) == (RunState.REFUSED, 40)
+        ask(desk, accept_removals=True)
+        look(made)
+    assert (runs(desk)[0].state, len(desk.names())) == (RunState.COMPLETE, 1)
+
+
+def test_a_request_outlives_a_run_that_was_told_to_stop(desk: Desk, clock: Clock) -> None:
+    desk.write(row(1), row(2))
+    desk.harvest()
+    ask(desk)
+    with rota(desk, clock, progress=lambda _source, _counts: made.stop()) as made:
+        assert look(made) == 1
+    assert unanswered(desk) == ["tax/list"]
+    with rota(desk, clock) as made:
+        assert look(made) == 0, "nobody repeats at once what may have brought down its process"
+        clock.now += SOON
+        assert look(made) == 1
+    assert unanswered(desk) == []
+
+
+def test_a_request_outlives_a_scheduler_that_dies_with_its_run(desk: Desk, clock: Clock) -> None:
+    desk.write(row(1), row(2))
+    desk.harvest()
+    ask(desk)
+    with desk.platform.store.writing() as store:
+        (request,) = store.requests()
+        store.start_harvest("tax/list", NOON, request.id)
+        store.hold("tax/list", NOON)
+    clock.now += SOON
+    with rota(desk, clock) as made:
+        assert look(made) == 1
+    assert unanswered(desk) == []
 
 
 def test_a_source_that_another_process_reads_is_left_to_it(
