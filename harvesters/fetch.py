@@ -34,6 +34,7 @@ def fetch(
     known: Validators | None = None,
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
+    check: Callable[[], None] = lambda: None,
 ) -> list[Fetched]:
     """The source's files in reading order.
 
@@ -41,12 +42,13 @@ def fetch(
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
     at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
     requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
-    was to read in the same way as `reading` says, are not asked for again.
+    was to read in the same way as `reading` says, are not asked for again. What `sleep` and `check` raise
+    ends it at once, even within an answer.
     """
     files = (
         local(base, definition, sleep=sleep)
         if definition.path is not None
-        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep)
+        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep, check)
     )
     return [member for fetched in files for member in unpacked(fetched, definition, spool)]
 
@@ -59,9 +61,10 @@ def _remote(
     known: Validators | None,
     pause: float,
     sleep: Callable[[float], None],
+    check: Callable[[], None],
 ) -> list[Fetched]:
     private = urlsplit(definition.url or "").hostname if definition.allow_private else None
-    manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
+    manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep, check=check)
     kept = KeptPages(spool, reading)
     pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth))
     return list(pages.all()) if known is None else [pages.one(known)]

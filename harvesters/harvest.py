@@ -220,7 +220,14 @@ class _Run:
                 scan.read_until = store.read_until(self._definition.id, reading)
         asked = since.asked(self._definition, scan.read_until)
         files = fetch(
-            asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators, sleep=self._h.sleep
+            asked,
+            folder,
+            self._h.outgoing,
+            base,
+            reading=reading,
+            known=scan.validators,
+            sleep=self._h.sleep,
+            check=self._h.check,
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files

@@ -30,7 +30,7 @@ class Manners:
 
     `pause` is in seconds, between two requests at a host, whoever asks; a loopback address that the
     definition may ask needs none. `private` is the one host that may be in a private network: no link of a
-    source leads to another. `spool` is a private folder.
+    source leads to another. `spool` is a private folder. What `sleep` and `check` raise ends a request.
     """
 
     def __init__(
@@ -41,10 +41,11 @@ class Manners:
         private: str | None = None,
         pause: float = PAUSE,
         sleep: Callable[[float], None] = time.sleep,
+        check: Callable[[], None] = lambda: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._outgoing, self._spool, self._private = outgoing, spool, private
-        self._pause, self._sleep, self._chance = pause, sleep, chance
+        self._pause, self._sleep, self._check, self._chance = pause, sleep, check, chance
         self._rules: dict[str, Protego] = {}
 
     def get(self, ask: Ask, to: Path) -> Answer:
@@ -97,7 +98,7 @@ class Manners:
             turn.rest(pause, self._sleep)
             try:
                 mine = urlsplit(ask.url).hostname == self._private
-                return self._outgoing.get(ask, to, allow_private=mine)
+                return self._outgoing.get(ask, to, allow_private=mine, check=self._check)
             finally:
                 turn.asked()
 

@@ -126,17 +126,25 @@ class Outgoing:
         with turn.lock:
             yield turn
 
-    def get(self, ask: Ask | str, to: Path, *, allow_private: bool = False) -> Answer:
+    def get(
+        self,
+        ask: Ask | str,
+        to: Path,
+        *,
+        allow_private: bool = False,
+        check: Callable[[], None] = lambda: None,
+    ) -> Answer:
         """Fetches what is asked for, a URL or more, into a new file that only its owner can read.
 
         Follows a few redirects, each guarded. Raises Unanswered for everything but a complete answer of 2xx,
-        or 304 where the request's headers allow for it; then there is no file.
+        or 304 where the request's headers allow for it; then there is no file. `check` is called all the
+        while; what it raises ends the request, and there may be half a file.
         """
         if isinstance(ask, str):
             ask = Ask(ask)
         url = ask.url
         deadline = self._monotonic() + self._limits.whole
-        network = GuardedNetwork(url, allow_private, deadline, self._monotonic)
+        network = GuardedNetwork(url, allow_private, deadline, self._monotonic, check)
         asked = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"}
         timeout = httpx2.Timeout(self._limits.read, connect=self._limits.connect)
         try:

@@ -14,7 +14,7 @@ import pytest
 from harvesters.harvest import Harvester
 from harvesters.pace import SOON
 from harvesters.rota import AGAIN, Rota
-from harvesters.stopping import INTERRUPTED, Stop, Stopped
+from harvesters.stopping import INTERRUPTED
 from publisher.harvests import Harvest, RunState
 from publisher.leases import Lease
 from tests.fixtures.commands import wait_until
@@ -341,11 +341,3 @@ def test_a_run_that_is_asked_to_stop_ends_at_its_next_batch_and_says_so(desk: De
     with desk.platform.store.reading() as store:
         assert store.count_public(NOON) == 0
         assert store.lease_until("harvest:tax/list") is None
-
-
-def test_a_wait_ends_when_asked_to_stop() -> None:
-    stop = Stop()
-    stop.sleep(0)
-    stop.ask()
-    with pytest.raises(Stopped):
-        stop.sleep(3600)
