@@ -2,7 +2,7 @@
 
 import logging
 import signal
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from gongshi.laws import rules
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
-from gongshi.running import FAILED, as_json, named, platform
+from gongshi.running import FAILED, as_json, named, platform, told_to_stop
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
@@ -28,6 +28,7 @@ from harvesters.samples.plans import PLANS
 from harvesters.schedule import schedule
 from harvesters.shelf import Shelf
 from harvesters.source import load
+from harvesters.stopping import Stop, Stopped
 from publisher.errors import GongshiError
 from publisher.following import PAUSE, Follower
 from publisher.indexing import drift
@@ -103,25 +104,25 @@ def run_schedule() -> None:
     # APScheduler warns of each look at the log that takes longer than the pause between two.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with platform() as made:
-        follower, beat = Follower(made.index), made.settings.folder / "schedule.beat"
+        stop, beat = Stop(), made.settings.folder / "schedule.beat"
+        harvester = made.harvester(lambda _source, _counts: None, stop=stop)
+        follower = Follower(harvester.index)
 
         def follow() -> None:
-            follower.once()
+            with suppress(Stopped):
+                follower.once()
             beat.touch()
 
-        harvester = made.harvester(lambda _source, _counts: None)
         shelf = Shelf(made.folders, made.registry)
-        rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, made.settings.harvests_at_once)
+        rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, stop, made.settings.harvests_at_once)
         scheduler = schedule(rota, shelf, follow, timedelta(seconds=PAUSE))
 
-        def stop(_signal: int, _frame: object) -> None:
-            rota.stop()
+        def end() -> None:
+            stop.ask()
             if scheduler.running:
                 scheduler.shutdown()
 
-        for asked in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(asked, stop)
-        with closing(rota):
+        with told_to_stop(end), closing(rota):
             scheduler.start()
 
 

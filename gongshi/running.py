@@ -3,7 +3,8 @@
 import gc
 import os
 import pwd
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -16,8 +17,21 @@ from publisher.store import Reading
 from search.engine import SearchError, WriterBusy
 
 FAILED, REFUSED = 1, 3
+INTERRUPTED = "Interrupted; what was done stays, and the same command goes on from there."
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
+
+
+@contextmanager
+def told_to_stop(ask: Callable[[], None]) -> Iterator[None]:
+    """Within the block, SIGINT and SIGTERM call `ask` and do nothing else: what is under way ends by itself
+    where that is clean. Elsewhere in a command they interrupt it."""
+    before = {number: signal.signal(number, lambda *_: ask()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -48,7 +62,7 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
         show.problem(f"{what} cannot be used: {error.strerror or error}. Is the disk full or read-only?")
         raise SystemExit(FAILED) from error
     except KeyboardInterrupt as error:
-        show.problem("Interrupted; what was done stays, and the same command goes on from there.")
+        show.problem(INTERRUPTED)
         raise SystemExit(FAILED) from error
 
 

@@ -18,7 +18,7 @@ from harvesters.mapping import Mapper, NotPublic
 from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
-from harvesters.stopping import INTERRUPTED, Stopped
+from harvesters.stopping import Stopped
 from harvesters.terms import Terms, role
 from publisher.errors import GongshiError
 from publisher.harvests import (
@@ -86,7 +86,7 @@ class Harvester:
     """Runs definitions against a store. `spools` is a private folder; `progress` is told of counts as they
     grow; `beside` has another process follow the log from now on, and tells whether one does. `clock` says
     what is public; by `wall`, the real time, leases of length `lease` tell which runs live. `check` is called
-    between batches and `sleep` in all waits: what they raise ends the run."""
+    between batches and `sleep` in all waits: Stopped, which they may raise, ends the run."""
 
     store: Store
     index: Index
@@ -108,7 +108,6 @@ class Harvester:
         """Harvests one source to its end; what goes wrong with it is in the outcome, never raised.
 
         Raises Refused while another run of the same source is under way, StoreError when the store fails.
-        A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
         return self.run_on(lambda _: Terms(accept_removals), definition)
 
@@ -150,9 +149,6 @@ class _Run:
             state, message = RunState.FAILED, str(error)
         except Stopped as stopped:
             state, message = RunState.INTERRUPTED, str(stopped)
-        except KeyboardInterrupt:
-            self._end(RunState.INTERRUPTED, scan, INTERRUPTED)
-            raise
         self._end(state, scan, message)
         return Outcome(self._definition.id, state, scan.counts, tuple(scan.warnings), message, 0.0)
 

@@ -8,7 +8,6 @@ is caught up once, and two schedulers do not do the same work twice.
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from threading import Lock
 
@@ -35,15 +34,14 @@ class Rota:
     """The runs of what `definitions` gives at each look, at most `at_once` at the same time and one a host:
     first what was asked for, in that order, then what is due, longest first.
 
-    `look` is called by one thread. `close` ends what is under way at its next batch, and waits for that.
+    `look` is called by one thread. `stop` is what tells the runs of the `harvester` to end; `close` does, and
+    waits for that.
     """
 
     def __init__(
-        self, definitions: Callable[[], Sequence[Definition]], harvester: Harvester, at_once: int
+        self, definitions: Callable[[], Sequence[Definition]], harvester: Harvester, stop: Stop, at_once: int
     ) -> None:
-        self._stop = Stop()
-        self._definitions = definitions
-        self._harvester = replace(harvester, check=self._stop.check, sleep=self._stop.sleep)
+        self._definitions, self._harvester, self._stop = definitions, harvester, stop
         self._at_once = at_once
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="harvest")
         self._lock = Lock()  # of all below
@@ -72,12 +70,8 @@ class Rota:
                 return []
             return self._start()
 
-    def stop(self) -> None:
-        """Asks all runs to end. Does not wait."""
-        self._stop.ask()
-
     def close(self) -> None:
-        self.stop()
+        self._stop.ask()
         with self._lock:
             pass  # who has just begun to start a run has done so; nobody begins any more
         self._pool.shutdown(cancel_futures=True)

@@ -152,13 +152,15 @@ def own_position(engine: Engine, store: Reading) -> Position | None:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An engine that follows a store."""
+    """An engine that follows a store. `check` is called between batches; what it raises ends the work, which
+    loses nothing."""
 
     store: Store
     engine: Engine
     registry: Registry
     zone: tzinfo
     clock: Callable[[], datetime]
+    check: Callable[[], None] = lambda: None
 
     def follow(self) -> int:
         """Applies the change log to its end; gives the number of changes applied.
@@ -209,6 +211,7 @@ class Index:
         """Applies what comes after `seq`; gives the last number applied, and how many changes they were."""
         applied = committed = 0
         while True:
+            self.check()
             with self.store.reading() as store:
                 changes = store.changes(seq, BATCH)
                 if changes:
@@ -254,6 +257,7 @@ class Index:
         now, count = self.clock(), 0
         seen: set[str] = set()
         for items in store.each_public_item(now):
+            self.check()
             writer.put(item_document(item, self.registry, self.zone) for item in items)
             fresh = {item.subject for item in items} - seen
             seen |= fresh

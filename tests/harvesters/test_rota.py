@@ -3,7 +3,7 @@ source at once."""
 
 from collections.abc import Iterator
 from concurrent.futures import wait
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -14,7 +14,7 @@ import pytest
 from harvesters.harvest import Harvester
 from harvesters.pace import SOON
 from harvesters.rota import AGAIN, Rota
-from harvesters.stopping import INTERRUPTED
+from harvesters.stopping import INTERRUPTED, Stop
 from publisher.harvests import Harvest, RunState
 from publisher.leases import Lease
 from tests.fixtures.commands import wait_until
@@ -39,16 +39,26 @@ def clock() -> Clock:
     return Clock()
 
 
-def harvester(desk: Desk, clock: Clock) -> Harvester:
-    return replace(desk.platform.harvester(lambda _source, _counts: None), clock=clock)
+def harvester(desk: Desk, clock: Clock, stop: Stop | None = None) -> Harvester:
+    return replace(desk.platform.harvester(lambda _source, _counts: None, stop=stop), clock=clock)
 
 
 @contextmanager
-def rota(desk: Desk, clock: Clock, *ids: str, at_once: int = 2, **given: Any) -> Iterator[Rota]:
+def rota(
+    desk: Desk, clock: Clock, *ids: str, at_once: int = 2, stop: Stop | None = None, **given: Any
+) -> Iterator[Rota]:
     definitions = [desk.definition(id) for id in ids or ("tax/list",)]
-    made = Rota(lambda: definitions, replace(harvester(desk, clock), **given), at_once)
+    stop = stop or Stop()
+    theirs = replace(harvester(desk, clock, stop), **given)
+    made = Rota(lambda: definitions, theirs, stop, at_once)
     with closing(made):
         yield made
+
+
+def stopping(desk: Desk, clock: Clock) -> AbstractContextManager[Rota]:
+    """A rota that is told to stop as soon as a run has read something."""
+    stop = Stop()
+    return rota(desk, clock, stop=stop, progress=lambda _source, _counts: stop.ask())
 
 
 def look(made: Rota) -> int:
@@ -158,7 +168,7 @@ def test_interrupted_runs_are_no_failures_and_are_repeated_soon(desk: Desk, cloc
         desk.harvest()
     desk.write(row(1), row(2))
     for _ in range(3):
-        with rota(desk, clock, progress=lambda _source, _counts: made.stop()) as made:
+        with stopping(desk, clock) as made:
             clock.now += 6 * HOUR
             assert look(made) == 1
     with desk.platform.store.reading() as store:
@@ -275,7 +285,7 @@ def test_a_request_outlives_a_run_that_was_told_to_stop(desk: Desk, clock: Clock
     desk.write(row(1), row(2))
     desk.harvest()
     ask(desk)
-    with rota(desk, clock, progress=lambda _source, _counts: made.stop()) as made:
+    with stopping(desk, clock) as made:
         assert look(made) == 1
     assert unanswered(desk) == ["tax/list"]
     with rota(desk, clock) as made:
@@ -333,7 +343,7 @@ def test_a_run_that_could_not_start_is_tried_again_after_a_while(desk: Desk, clo
 
 def test_a_run_that_is_asked_to_stop_ends_at_its_next_batch_and_says_so(desk: Desk, clock: Clock) -> None:
     desk.write(row(1), row(2))
-    with rota(desk, clock, "tax/list", progress=lambda _source, _counts: made.stop()) as made:
+    with stopping(desk, clock) as made:
         assert look(made) == 1
     (ended,) = runs(desk)
     assert (ended.state, ended.message) == (RunState.INTERRUPTED, INTERRUPTED)

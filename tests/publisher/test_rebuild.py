@@ -38,6 +38,24 @@ def withdraw(world: World, key: str) -> None:
         unlist(store, [known.id], [known.item], world.desk, world.clock())
 
 
+def test_an_index_that_is_told_to_stop_between_batches_goes_on_from_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.indexing.BATCH", 5)
+    publish(world, *range(1, 20))
+    checks = iter([None, None, InterruptedError()])
+
+    def check() -> None:
+        if error := next(checks):
+            raise error
+
+    with pytest.raises(InterruptedError):
+        replace(world.index, check=check).follow()
+    assert world.index.behind() == 9
+    world.index.follow()
+    assert drift(world.index).sound
+
+
 def test_what_changes_while_an_index_is_rebuilt_is_in_it(world: World) -> None:
     publish(world, *range(1, 20), public_until=date(2026, 12, 31))
     publish(world, 20, public_until=date(2026, 11, 23))
