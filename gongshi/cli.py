@@ -2,9 +2,8 @@
 
 import logging
 import signal
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import ask_for, harvest_all
+from gongshi.housekeeping import jobs
 from gongshi.laws import rules
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
@@ -28,9 +28,8 @@ from harvesters.samples.plans import PLANS
 from harvesters.schedule import schedule
 from harvesters.shelf import Shelf
 from harvesters.source import load
-from harvesters.stopping import Stop, Stopped
+from harvesters.stopping import Stop
 from publisher.errors import GongshiError
-from publisher.following import PAUSE, Follower
 from publisher.indexing import drift
 from publisher.public import checksum
 
@@ -104,18 +103,11 @@ def run_schedule() -> None:
     # APScheduler warns of each look at the log that takes longer than the pause between two.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with platform() as made:
-        stop, beat = Stop(), made.settings.folder / "schedule.beat"
+        stop = Stop()
         harvester = made.harvester(lambda _source, _counts: None, stop=stop)
-        follower = Follower(harvester.index)
-
-        def follow() -> None:
-            with suppress(Stopped):
-                follower.once()
-            beat.touch()
-
         shelf = Shelf(made.folders, made.registry)
         rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, stop, made.settings.harvests_at_once)
-        scheduler = schedule(rota, shelf, follow, timedelta(seconds=PAUSE))
+        scheduler = schedule(rota, shelf, jobs(made, harvester.index), harvester.wall())
 
         def end() -> None:
             stop.ask()
@@ -253,7 +245,7 @@ def status(as_json: bool) -> None:
             "public items": found.public,
             "missing": " ".join(found.missing) or "none",
             "surplus": " ".join(found.surplus) or "none",
-            "sound": "yes" if found.sound else "no; run `gongshi index sync`, then `gongshi index rebuild`",
+            "sound": "yes" if found.sound else "no; run `gongshi index sync`",
         }
         show.fields(values, as_json=as_json)
         raise SystemExit(0 if found.sound else FAILED)
@@ -268,9 +260,10 @@ def rebuild() -> None:
 
 @index.command()
 def sync() -> None:
-    """Apply the changes that the index has not yet seen."""
+    """Apply the changes that the index has not yet seen, and mend what it lacks or has too much."""
     with platform() as made:
-        show.line(f"{made.index.follow()} changes applied.")
+        applied = made.index.follow()
+        show.line(f"{applied} changes applied, {made.index.mend()} documents mended.")
 
 
 @main.group()

@@ -67,5 +67,5 @@ def _index(made: Platform) -> Finding:
             False, f"Index: {found.behind} changes behind; run `gongshi index sync`, or let the site run."
         )
     if not found.sound:
-        return Finding(False, "Index: it differs from the store; run `gongshi index rebuild`.")
+        return Finding(False, "Index: it differs from the store; run `gongshi index sync`.")
     return Finding(True, f"Index: {made.engine.name}, {found.documents} items, in step with the store.")

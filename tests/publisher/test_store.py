@@ -163,6 +163,28 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
         assert writing.last_change() == 1
 
 
+def test_a_database_looks_anew_at_its_tables_once_they_hold_much(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known() -> int:
+        with store.reading() as reading:
+            connection = reading._connection
+            if connection.dialect.name == "postgresql" or not connection.dialect.has_table(
+                connection, "sqlite_stat1"
+            ):
+                return 0
+            query = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'sighting'"
+            return int(connection.exec_driver_sql(query).scalar_one())
+
+    with store.writing() as writing:
+        publish(writing, [store.contents.written(draft())], Desk(Identity(b"k"), ZONE, {}), NOON)
+    store.optimise()
+    assert known() == 0
+    monkeypatch.setattr("publisher.store.MANY", 1)
+    store.optimise()
+    assert (known() > 0) == store.name.startswith("sqlite")
+
+
 def test_upgrading_twice_changes_nothing(store: Store) -> None:
     log(store, 1)
     store.upgrade()
