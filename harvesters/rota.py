@@ -17,7 +17,7 @@ from harvesters.source import Definition
 from harvesters.stopping import Stop
 from harvesters.terms import Terms, role
 from publisher.errors import GongshiError, Refused
-from publisher.harvests import FAILURES, Request, RunState
+from publisher.harvests import Request, RunState, paused_sentence
 from publisher.store import Reading
 
 AGAIN = timedelta(minutes=1)
@@ -109,12 +109,7 @@ class Rota:
         id = definition.id
         standing, runs = store.standing(id), store.harvests(id, BROKEN)
         if standing.failing and id not in self._failing:
-            log.error(
-                "%s: paused, for it failed %s times in a row; mend it, then: gongshi sources resume %s",
-                id,
-                FAILURES,
-                id,
-            )
+            log.error("%s: %s", id, paused_sentence(id))
         (self._failing.add if standing.failing else self._failing.discard)(id)
         running = runs and runs[0].state is RunState.RUNNING
         if standing.paused or (running and _later(store.lease_until(role(id)), self._harvester.wall())):

@@ -106,6 +106,11 @@ class Standing:
         return self.failing or self.held_since is not None
 
 
+def paused_sentence(source: str) -> str:
+    """What operators are told of a source that failed too often."""
+    return f"paused, for it failed {FAILURES} times in a row; mend it, then: gongshi sources resume {source}"
+
+
 REFUSED_SHARE = 0.2
 """More refused rows than this share: nothing of the run is published."""
 

@@ -127,6 +127,7 @@ def test_a_paused_source_is_listed_as_such_until_it_is_resumed(desk: Desk) -> No
     for _ in range(FAILURES):
         desk.harvest()
     assert listed() == "paused"
+    assert "PROBLEM  Source tax/list: paused, for it failed 10 times in a row;" in gongshi("doctor").stdout
     assert said("resume", "tax/list") == "tax/list goes on."
     assert listed() == "failed"
     assert said("resume", "tax/list") == "tax/list was not paused."
