@@ -41,7 +41,8 @@ def withdraw(world: World, key: str) -> None:
 def test_an_index_that_is_told_to_stop_between_batches_goes_on_from_there(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("publisher.indexing.BATCH", 5)
+    for size in ("BATCH", "COMMIT"):
+        monkeypatch.setattr(f"publisher.indexing.{size}", 5)
     publish(world, *range(1, 20))
     checks = iter([None, None, InterruptedError()])
 
