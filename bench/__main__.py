@@ -1,4 +1,5 @@
-"""`python -m bench`: harvest, memory, search on both engines and start, measured side by side in one run."""
+"""`python -m bench`: harvest, memory, search on both engines, start and waiting, measured side by side in one
+run."""
 
 import argparse
 import json
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=200_000)
     parser.add_argument("--no-elasticsearch", action="store_true")
     parser.add_argument("--data", type=Path, help="search only, in this folder's store and embedded index")
+    parser.add_argument("--schedule", action="store_true", help="only what a scheduler without work costs")
     given = parser.parse_args()
     with_elasticsearch = not given.no_elasticsearch
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that folder and server go with it
@@ -32,12 +34,16 @@ def main() -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="gongshi-bench-"))
     try:
+        if given.schedule:
+            waiting(folder)
+            return
         report = Report()
         harvests(folder, given.items, report)
         report.show()
         search(folder / "data", with_elasticsearch=with_elasticsearch)
         if with_elasticsearch:
             on_servers(folder / "servers", given.items // 4)
+        waiting(folder / "idle")
     finally:
         shutil.rmtree(folder)
 
@@ -90,6 +96,15 @@ def on_servers(data: Path, items: int) -> None:
         least=1000,
     )
     report.add("  most memory of its process", first.mebibytes, "MiB", most=300)
+    report.show()
+
+
+def waiting(folder: Path) -> None:
+    """A scheduler without work."""
+    from bench.idle import idle  # loads the platform, whose memory would count into the peaks above
+
+    report = Report()
+    idle(folder, report)
     report.show()
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import harvesters
 from harvesters.harvest import Harvester
 from harvesters.source import Definition, load_all
+from harvesters.stopping import Stop
 from harvesters.validating.apart import check_apart
 from harvesters.validating.forms import as_file, load_forms
 from publisher import settings as setting_files
@@ -102,12 +103,16 @@ class Platform:
         )
 
     def harvester(
-        self, progress: Callable[[str, Counts], None], beside: Callable[[], bool] = lambda: False
+        self,
+        progress: Callable[[str, Counts], None],
+        beside: Callable[[], bool] = lambda: False,
+        stop: Stop | None = None,
     ) -> Harvester:
-        """Runs definitions; see `Harvester` for what it is given."""
+        """Runs definitions, until it is told to `stop`; see `Harvester` for what it is given."""
+        stop = stop or Stop()
         return Harvester(
             store=self.store,
-            index=self.index,
+            index=replace(self.index, check=stop.check),
             registry=self.registry,
             identity=self.identity,
             outgoing=self.outgoing,
@@ -118,6 +123,8 @@ class Platform:
             wall=partial(datetime.now, self.zone),
             progress=progress,
             beside=beside,
+            check=stop.check,
+            sleep=stop.sleep,
         )
 
     @contextmanager

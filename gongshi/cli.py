@@ -4,7 +4,6 @@ import logging
 import signal
 from contextlib import closing
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -12,24 +11,26 @@ import click
 from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
-from gongshi.harvesting import harvest_all
+from gongshi.harvesting import ask_for, harvest_all
+from gongshi.housekeeping import jobs
 from gongshi.laws import rules
 from gongshi.listing import list_sources
+from gongshi.pausing import pause, resume
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
-from gongshi.running import FAILED, as_json, platform
+from gongshi.running import FAILED, as_json, named, platform, told_to_stop
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
-from harvesters.housekeeping import tidy
+from harvesters.rota import Rota
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
-from harvesters.schedule import Rota, schedule
+from harvesters.schedule import schedule
 from harvesters.shelf import Shelf
 from harvesters.source import load
+from harvesters.stopping import Stop
 from publisher.errors import GongshiError
-from publisher.following import PAUSE, Follower
 from publisher.indexing import drift
 from publisher.public import checksum
 
@@ -103,31 +104,18 @@ def run_schedule() -> None:
     # APScheduler warns of each look at the log that takes longer than the pause between two.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with platform() as made:
-        follower, beat = Follower(made.index), made.settings.folder / "schedule.beat"
-
-        def follow() -> None:
-            follower.once()
-            beat.touch()
-
-        harvester = made.harvester(lambda _source, _counts: None)
+        stop = Stop()
+        harvester = made.harvester(lambda _source, _counts: None, stop=stop)
         shelf = Shelf(made.folders, made.registry)
-        rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, made.settings.harvests_at_once)
-        scheduler = schedule(
-            rota,
-            shelf,
-            follow,
-            timedelta(seconds=PAUSE),
-            lambda: tidy(made.store, made.settings.clock()),
-        )
+        rota = Rota(lambda: made.unnamed(shelf.definitions), harvester, stop, made.settings.harvests_at_once)
+        scheduler = schedule(rota, shelf, jobs(made, harvester.index), harvester.wall())
 
-        def stop(_signal: int, _frame: object) -> None:
-            rota.stop()
+        def end() -> None:
+            stop.ask()
             if scheduler.running:
                 scheduler.shutdown()
 
-        for asked in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(asked, stop)
-        with closing(rota):
+        with told_to_stop(end), closing(rota):
             scheduler.start()
 
 
@@ -140,11 +128,14 @@ def run_schedule() -> None:
 @click.option(
     "--dry-run", "dry", is_flag=True, help="Say what a harvest would come to now, and write nothing."
 )
+@click.option("--request", is_flag=True, help="Have the process that runs `gongshi schedule` do it, next.")
 @as_json
 def harvest(
-    names: tuple[str, ...], everything: bool, accept_removals: bool, dry: bool, as_json: bool
+    names: tuple[str, ...], everything: bool, accept_removals: bool, dry: bool, request: bool, as_json: bool
 ) -> None:
     """Harvest the sources named, or all of them."""
+    if dry and request:
+        raise click.UsageError("--dry-run is done at once, --request later; give one of them.")
     if bool(names) == everything:
         raise click.UsageError(
             "Name the sources to harvest, or say --all; `gongshi sources list` names them."
@@ -152,13 +143,13 @@ def harvest(
     with platform() as made:
         for error in made.wrong_definitions:
             show.problem(str(error))
-        known = {definition.id: definition for definition in made.definitions}
-        if unknown := [name for name in names if name not in known]:
-            raise click.UsageError(f"There is no source {unknown[0]}; `gongshi sources list` names them.")
-        chosen = made.harvested if everything else [known[name] for name in names]
+        chosen = made.harvested if everything else named(made, names)
         if not chosen:
             show.line("There is no source yet: put definitions below the folder of GONGSHI_SOURCES.")
-        code = harvest_all(made, chosen, accept_removals=accept_removals, dry=dry, as_json=as_json)
+        if request:
+            code = ask_for(made, chosen, accept_removals=accept_removals)
+        else:
+            code = harvest_all(made, chosen, accept_removals=accept_removals, dry=dry, as_json=as_json)
         raise SystemExit(code or (FAILED if everything and made.wrong_definitions else 0))
 
 
@@ -199,6 +190,8 @@ def try_source(file: Path, count: int) -> None:
 sources.add_command(list_sources)
 sources.add_command(new)
 sources.add_command(validate)
+sources.add_command(pause)
+sources.add_command(resume)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
@@ -226,7 +219,7 @@ def status(as_json: bool) -> None:
             "public items": found.public,
             "missing": " ".join(found.missing) or "none",
             "surplus": " ".join(found.surplus) or "none",
-            "sound": "yes" if found.sound else "no; run `gongshi index sync`, then `gongshi index rebuild`",
+            "sound": "yes" if found.sound else "no; run `gongshi index sync`",
         }
         show.fields(values, as_json=as_json)
         raise SystemExit(0 if found.sound else FAILED)
@@ -241,9 +234,10 @@ def rebuild() -> None:
 
 @index.command()
 def sync() -> None:
-    """Apply the changes that the index has not yet seen."""
+    """Apply the changes that the index has not yet seen, and mend what it lacks or has too much."""
     with platform() as made:
-        show.line(f"{made.index.follow()} changes applied.")
+        applied = made.index.follow()
+        show.line(f"{applied} changes applied, {made.index.mend()} documents mended.")
 
 
 @main.group()

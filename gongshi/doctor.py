@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gongshi.bootstrap import Platform
 from publisher.errors import GongshiError
+from publisher.harvests import paused_sentence
 from publisher.indexing import drift
 from search.engine import SearchError
 
@@ -31,6 +32,7 @@ def examine(made: Platform) -> Iterator[Finding]:
         yield Finding(False, f"Store: {error}")
         return
     yield Finding(True, f"Store: {made.store.name}, {public} public items.")
+    yield from _paused(made)
     yield from _sources(made)
     yield _index(made)
 
@@ -39,6 +41,13 @@ def _definitions(made: Platform) -> Iterator[Finding]:
     for error in made.wrong_definitions:
         yield Finding(False, f"Definitions: {error}")
     yield Finding(True, f"Definitions: {len(made.definitions)} are right.")
+
+
+def _paused(made: Platform) -> Iterator[Finding]:
+    with made.store.reading() as store:
+        failing = [each.id for each in made.definitions if store.standing(each.id).failing]
+    for id in failing:
+        yield Finding(False, f"Source {id}: {paused_sentence(id)}")
 
 
 def _sources(made: Platform) -> Iterator[Finding]:
@@ -68,5 +77,5 @@ def _index(made: Platform) -> Finding:
             False, f"Index: {found.behind} changes behind; run `gongshi index sync`, or let the site run."
         )
     if not found.sound:
-        return Finding(False, "Index: it differs from the store; run `gongshi index rebuild`.")
+        return Finding(False, "Index: it differs from the store; run `gongshi index sync`.")
     return Finding(True, f"Index: {made.engine.name}, {found.documents} items, in step with the store.")

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.indexer import Indexer
-from gongshi.running import FAILED, REFUSED
+from gongshi.running import FAILED, INTERRUPTED, REFUSED, operator, told_to_stop
+from harvesters.harvest import Outcome
 from harvesters.source import Definition
+from harvesters.stopping import Stop
 from publisher.errors import GongshiError, Refused
 from publisher.harvests import RunState
 
@@ -21,16 +23,19 @@ def harvest_all(
     dry: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Harvests source after source; one that fails never keeps the others from being done. `dry`: says what
-    that would come to, and writes nothing.
+    """Harvests source after source; one that fails never keeps the others from being done. Told to stop, it
+    ends the run that is under way, and begins no other. `dry`: says what that would come to, and writes
+    nothing.
 
     Gives the exit code.
     """
-    codes = set()
-    with show.progress() as progress, closing(Indexer(made.settings)) as indexer:
-        harvester = made.harvester(progress, indexer.running)
+    codes, stop = set(), Stop()
+    with show.progress() as progress, closing(Indexer(made.settings)) as indexer, told_to_stop(stop.ask):
+        harvester = made.harvester(progress, indexer.running, stop)
         harvest, note = (harvester.dry_run, "dry run, nothing written: ") if dry else (harvester.run, "")
         for definition in definitions:
+            if stop.asked:
+                break
             try:
                 outcome = harvest(definition, accept_removals=accept_removals)
             except Refused as error:
@@ -41,14 +46,35 @@ def harvest_all(
                 show.problem(f"{definition.id}: {error}")
                 codes.add(FAILED)
                 continue
-            if as_json:
-                show.fields(asdict(outcome), as_json=True)
-            else:
-                said = f"{outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s"
-                show.line(f"{outcome.source}: {note}{said}")
-                for warning in outcome.warnings:
-                    show.problem(f"{outcome.source}: {warning}")
-                if outcome.message:
-                    show.problem(f"{outcome.source}: {outcome.message}")
+            _tell(outcome, note, as_json=as_json)
             codes.add({RunState.COMPLETE: 0, RunState.REFUSED: REFUSED}.get(outcome.state, FAILED))
+    if stop.asked:
+        show.problem(INTERRUPTED)
+        return FAILED
     return FAILED if FAILED in codes else max(codes, default=0)
+
+
+def _tell(outcome: Outcome, note: str, *, as_json: bool) -> None:
+    if as_json:
+        show.fields(asdict(outcome), as_json=True)
+        return
+    show.line(f"{outcome.source}: {note}{outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s")
+    for warning in outcome.warnings:
+        show.problem(f"{outcome.source}: {warning}")
+    if outcome.message and outcome.state is not RunState.INTERRUPTED:
+        show.problem(f"{outcome.source}: {outcome.message}")
+
+
+def ask_for(made: Platform, definitions: Sequence[Definition], *, accept_removals: bool) -> int:
+    """Leaves the runs to the scheduler. Gives the exit code."""
+    scheduled = {definition.id for definition in made.harvested}
+    code = 0
+    for definition in definitions:
+        if definition.id not in scheduled:
+            show.problem(f"{definition.id}: its sample is not invented yet; run `gongshi demo` first.")
+            code = FAILED
+            continue
+        with made.store.writing() as store:
+            store.ask_for(definition.id, operator(), made.settings.clock(), accept_removals=accept_removals)
+        show.line(f"{definition.id}: asked for; `gongshi schedule` reads it next.")
+    return code

@@ -8,7 +8,6 @@ from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.running import as_json, platform
 from harvesters.source import Definition
-from publisher.harvests import FAILURES, paused
 from publisher.sources import Freshness
 from publisher.store import Reading
 
@@ -38,8 +37,7 @@ def list_sources(as_json: bool) -> None:
 def _line(
     made: Platform, store: Reading, definition: Definition, fresh: Freshness | None, now: datetime
 ) -> tuple[object, ...]:
-    runs = store.harvests(definition.id, FAILURES)
-    run = runs[0] if runs else None
+    run = next(iter(store.harvests(definition.id, 1)), None)
     complete = fresh.last_complete if fresh else None
     return (
         definition.id,
@@ -47,7 +45,7 @@ def _line(
         definition.format,
         _minute(complete, made) if complete else "never",
         _fresh(fresh, now, made),
-        "paused" if paused(runs) else run.state if run else "",
+        "paused" if store.standing(definition.id).paused else run.state if run else "",
         str(run.counts) if run else "",
         len(run.warnings) if run else 0,
         run.message if run else None,

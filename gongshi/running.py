@@ -1,20 +1,37 @@
 """What all commands share: the platform that they run on, exit codes, errors as one sentence."""
 
 import gc
-from collections.abc import Iterator
+import os
+import pwd
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform, build, read_settings
+from harvesters.source import Definition
 from publisher.errors import GongshiError, Refused
 from publisher.store import Reading
 from search.engine import SearchError, WriterBusy
 
 FAILED, REFUSED = 1, 3
+INTERRUPTED = "Interrupted; what was done stays, and the same command goes on from there."
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
+
+
+@contextmanager
+def told_to_stop(ask: Callable[[], None]) -> Iterator[None]:
+    """Within the block, SIGINT and SIGTERM call `ask` and do nothing else: what is under way ends by itself
+    where that is clean. Elsewhere in a command they interrupt it."""
+    before = {number: signal.signal(number, lambda *_: ask()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -45,8 +62,24 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
         show.problem(f"{what} cannot be used: {error.strerror or error}. Is the disk full or read-only?")
         raise SystemExit(FAILED) from error
     except KeyboardInterrupt as error:
-        show.problem("Interrupted; what was done stays, and the same command goes on from there.")
+        show.problem(INTERRUPTED)
         raise SystemExit(FAILED) from error
+
+
+def operator() -> str:
+    """Who runs this command, as the system knows them."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def named(made: Platform, names: Sequence[str]) -> list[Definition]:
+    """The definitions of these names. Raises UsageError for one that there is none of."""
+    known = {definition.id: definition for definition in made.definitions}
+    if unknown := [name for name in names if name not in known]:
+        raise click.UsageError(f"There is no source {unknown[0]}; `gongshi sources list` names them.")
+    return [known[name] for name in names]
 
 
 def check_harvested(store: Reading, source: str | None) -> None:

@@ -34,6 +34,7 @@ def fetch(
     known: Validators | None = None,
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
+    check: Callable[[], None] = lambda: None,
     hear: Callable[[Exchange], None] = lambda _exchange: None,
 ) -> list[Fetched]:
     """The source's files in reading order.
@@ -42,14 +43,15 @@ def fetch(
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
     at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
     requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
-    was to read in the same way as `reading` says, are not asked for again. `hear` is told of each request.
+    was to read in the same way as `reading` says, are not asked for again. What `sleep` and `check` raise
+    ends it at once, even within an answer. `hear` is told of each request.
     """
     if definition.path is not None:
         files = local(base, definition, sleep=sleep)
     else:
         private = urlsplit(definition.url or "").hostname if definition.allow_private else None
         pause = definition.pause or pause
-        manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep, hear=hear)
+        manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep, check=check, hear=hear)
         pages = _Pages(definition, KeptPages(spool, reading), manners, outgoing.secret(definition.auth))
         files = list(pages.all()) if known is None else [pages.one(known)]
     return [member for fetched in files for member in unpacked(fetched, definition, spool)]

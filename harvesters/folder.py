@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harvesters.stopping import Stopped
 from publisher.errors import DiskError
 
 PAGES = "pages"
@@ -21,7 +22,8 @@ RESUMABLE = 1800.0
 @contextmanager
 def private_folder(parent: Path, source: str) -> Iterator[Path]:
     """A fresh folder of mode 0700, deleted at the end of the block; folders of killed runs are deleted first.
-    Its subfolder PAGES is that of the last run of the same source, if that was killed not long ago.
+    Its subfolder PAGES is that of the last run of the same source, if that was killed or told to stop not
+    long ago.
 
     A lock on its folder tells a run that lives from one that was killed: the system frees it with the
     process. Raises DiskError for what the disk refuses within the block.
@@ -33,16 +35,31 @@ def private_folder(parent: Path, source: str) -> Iterator[Path]:
             lock = os.open(folder, os.O_RDONLY)
             fcntl.flock(lock, fcntl.LOCK_EX)
             _sweep(parent, source, folder)
+        stopped = False
         try:
             yield folder
+        except Stopped:
+            stopped = True
+            raise
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _delete(folder, but_pages=stopped)
             os.close(lock)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise DiskError(
             f"What a harvest reads cannot be kept under {parent}: {reason}. Is the disk full or read-only?"
         ) from error
+
+
+def _delete(folder: Path, *, but_pages: bool) -> None:
+    if not but_pages or not (folder / PAGES).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for each in folder.iterdir():
+        if each.is_file():
+            each.unlink()
+        elif each.name != PAGES:
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def _prefix(source: str) -> str:

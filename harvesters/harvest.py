@@ -25,7 +25,8 @@ from harvesters.publishing import Publishing, refuse
 from harvesters.scan import Scan
 from harvesters.source import Definition
 from harvesters.spool import Spool
-from harvesters.stopping import INTERRUPTED
+from harvesters.stopping import Stopped
+from harvesters.terms import Terms, role
 from publisher.errors import GongshiError
 from publisher.harvests import Counts, RunState, Traffic
 from publisher.indexing import Index
@@ -35,7 +36,7 @@ from publisher.kinds import Registry
 from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk
-from publisher.store import Store, chunks
+from publisher.store import Reading, Store, chunks
 
 SCAN = 2000
 """Rows whose hashes are looked up together."""
@@ -59,7 +60,7 @@ class Harvester:
     """Runs definitions against a store. `spools` is a private folder; `progress` is told of counts as they
     grow; `beside` has another process follow the log from now on, and tells whether one does. `clock` says
     what is public; by `wall`, the real time, leases of length `lease` tell which runs live. `check` is called
-    between batches and `sleep` in all waits: what they raise ends the run."""
+    between batches and `sleep` in all waits: Stopped, which they may raise, ends the run."""
 
     store: Store
     index: Index
@@ -81,15 +82,20 @@ class Harvester:
         """Harvests one source to its end; what goes wrong with it is in the outcome, never raised.
 
         Raises Refused while another run of the same source is under way, StoreError when the store fails.
-        A KeyboardInterrupt is written down as the end of the run, and passed on.
         """
+        return self.run_on(lambda _: Terms(accept_removals), definition)
+
+    def run_on(self, terms: Callable[[Reading], Terms], definition: Definition) -> Outcome:
+        """The same on `terms` that are asked for once no other run of the source can begin; what they raise
+        calls the run off."""
         what = f"harvest of {definition.id}"
-        lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
+        lease = Lease(self.store, role(definition.id), what, self.wall, self.lease)
         with lease.held():
             mapper = self._mapper(definition)
             with self.store.writing() as store:
+                agreed = terms(store)
                 announce(store, definition, self.clock(), self.zone)
-                id = store.start_harvest(definition.id, self.clock())
+                id = store.start_harvest(definition.id, self.clock(), agreed.answers)
                 authorities = {id: source.authority for id, (source, _) in store.sources().items()}
                 timing = measure(store, definition, mapper.version)
             press = Press(
@@ -105,7 +111,7 @@ class Harvester:
                 sleep=self.sleep,
                 stop=self.check,
             )
-            outcome = _Run(self, definition, mapper, press, accept_removals).outcome()
+            outcome = _Run(self, definition, mapper, press, agreed.accept_removals).outcome()
             if outcome.state is RunState.COMPLETE:
                 keep_gaps(self.store, definition, outcome.counts, self.clock())
             return outcome
@@ -146,9 +152,8 @@ class _Run:
             state, message = self._passes(scan)
         except GongshiError as error:
             state, message = RunState.FAILED, str(error)
-        except KeyboardInterrupt:
-            self._press.end(RunState.FAILED, scan, INTERRUPTED)
-            raise
+        except Stopped as stopped:
+            state, message = RunState.INTERRUPTED, str(stopped)
         self._press.end(state, scan, message)
         said = scan.counts, scan.traffic, tuple(scan.warnings), message
         return Outcome(self._definition.id, state, *said, seconds=time.monotonic() - started)
@@ -217,6 +222,7 @@ class _Run:
             reading=reading,
             known=scan.validators,
             sleep=self._h.sleep,
+            check=self._h.check,
             hear=scan.hear,
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)

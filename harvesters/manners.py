@@ -30,7 +30,8 @@ class Manners:
 
     `pause` is in seconds, between two requests at a host, whoever asks; a loopback address that the
     definition may ask needs none. `private` is the one host that may be in a private network: no link of a
-    source leads to another. `spool` is a private folder. `hear` is told of each request.
+    source leads to another. `spool` is a private folder. What `sleep` and `check` raise ends a request.
+    `hear` is told of each request.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class Manners:
         private: str | None = None,
         pause: float = PAUSE,
         sleep: Callable[[float], None] = time.sleep,
+        check: Callable[[], None] = lambda: None,
         chance: Callable[[], float] = random.random,
         hear: Callable[[Exchange], None] = lambda _exchange: None,
     ) -> None:
         self._outgoing, self._spool, self._private = outgoing, spool, private
-        self._pause, self._sleep, self._chance, self._hear = pause, sleep, chance, hear
+        self._pause, self._sleep, self._check, self._chance = pause, sleep, check, chance
+        self._hear = hear
         self._rules: dict[str, Protego] = {}
 
     def get(self, ask: Ask, to: Path) -> Answer:
@@ -98,7 +101,7 @@ class Manners:
             turn.rest(pause, self._sleep)
             try:
                 mine = urlsplit(ask.url).hostname == self._private
-                return self._outgoing.get(ask, to, allow_private=mine, hear=self._hear)
+                return self._outgoing.get(ask, to, allow_private=mine, check=self._check, hear=self._hear)
             finally:
                 turn.asked()
 

@@ -1,141 +1,63 @@
-"""Runs every source as often as it promises to be read, and keeps the index in step. One process does it.
-
-When a source is due stands in the store alone: it follows from its last start, whoever ran it. So a restart
-repeats nothing, a missed run is caught up once, and two schedulers do not do the same work twice.
-"""
+"""What is done by the clock, in one process."""
 
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from harvesters.harvest import Harvester
-from harvesters.pace import due
+from harvesters.rota import Rota
 from harvesters.shelf import Shelf
-from harvesters.source import Definition
-from harvesters.stopping import Stop
-from publisher.errors import GongshiError, Refused
-from publisher.harvests import FAILURES, paused
+from harvesters.stopping import Stopped
+from publisher.errors import GongshiError
+from search.engine import SearchError, WriterBusy
 
 LOOK = timedelta(seconds=1)
-"""Between two looks at what is due."""
+"""Between two looks at what is due or asked for."""
 
 RELOAD = timedelta(seconds=30)
 """Between two looks at the definitions."""
 
-AGAIN = timedelta(minutes=1)
-"""After this a run is tried again that could not even be started."""
-
-log = logging.getLogger("gongshi.harvest")
+log = logging.getLogger("gongshi.schedule")
 
 
-class Rota:
-    """The runs of what `definitions` gives at each look, at most `at_once` at the same time, what is due for
-    longest first.
+class Job(NamedTuple):
+    """What is done `every` so often, by one thread, for the first time `after` the start. What goes wrong
+    is logged, and it is done again the next time."""
 
-    `look` is called by one thread. `close` ends what is under way at its next batch, and waits for that.
-    """
-
-    def __init__(
-        self, definitions: Callable[[], Sequence[Definition]], harvester: Harvester, at_once: int
-    ) -> None:
-        self._stop = Stop()
-        self._definitions = definitions
-        self._harvester = replace(harvester, check=self._stop.check, sleep=self._stop.sleep)
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="harvest")
-        self._under_way: dict[str, Future[None]] = {}
-        self._not_before: dict[tuple[str, str], datetime] = {}
-        self._paused: set[str] = set()
-        self._told = ""
-
-    def look(self) -> list[Future[None]]:
-        """Starts, or puts in the queue, what is due now and not under way; gives these runs."""
-        self._under_way = {id: run for id, run in self._under_way.items() if not run.done()}
-        now = self._harvester.clock()
-        try:
-            waiting = [(at, d) for d in self._definitions() if (at := self._due(d, now)) is not None]
-            self._told = ""
-        except GongshiError as error:
-            if str(error) != self._told:
-                log.error("%s", error)
-            self._told = str(error)
-            return []
-        for _, definition in sorted(waiting, key=lambda pair: pair[0]):
-            del self._not_before[_key(definition)]
-            self._under_way[definition.id] = self._pool.submit(self._run, definition)
-        return [self._under_way[definition.id] for _, definition in waiting]
-
-    @property
-    def zone(self) -> tzinfo:
-        return self._harvester.zone
-
-    def stop(self) -> None:
-        """Asks all runs to end. Does not wait."""
-        self._stop.ask()
-
-    def close(self) -> None:
-        self.stop()
-        self._pool.shutdown(cancel_futures=True)
-
-    def _due(self, definition: Definition, now: datetime) -> datetime | None:
-        """Since when the source is due; None when it is not. Asks the store only when it may be."""
-        id, key = definition.id, _key(definition)
-        if id in self._under_way or (key in self._not_before and self._not_before[key] > now):
-            return None
-        with self._harvester.store.reading() as store:
-            runs = store.harvests(id, FAILURES)
-        if paused(runs):
-            self._not_before[key] = now + AGAIN
-            self._tell_paused(id)
-            return None
-        self._paused.discard(id)
-        last = runs[0].started_at if runs else None
-        at = self._not_before[key] = due(definition, last, self.zone) or now
-        return at if at <= now else None
-
-    def _tell_paused(self, id: str) -> None:
-        if id not in self._paused:
-            log.error(
-                "%s: paused, for it failed %s times in a row; mend it, then: gongshi harvest %s",
-                id,
-                FAILURES,
-                id,
-            )
-            self._paused.add(id)
-
-    def _run(self, definition: Definition) -> None:
-        try:
-            outcome = self._harvester.run(definition)
-        except Exception as error:  # whatever it is, it must neither be lost nor be tried every second
-            self._not_before[_key(definition)] = self._harvester.clock() + AGAIN
-            level = logging.INFO if isinstance(error, Refused) else logging.ERROR
-            unknown = not isinstance(error, GongshiError)
-            log.log(level, "%s: %s", definition.id, error, exc_info=unknown)
-            return
-        said = outcome.message or outcome.counts
-        log.info("%s: %s, %s (%.1f s)", outcome.source, outcome.state, said, outcome.seconds)
+    name: str
+    do: Callable[[], object]
+    every: timedelta
+    after: timedelta = timedelta(0)
 
 
-def _key(definition: Definition) -> tuple[str, str]:
-    """A definition that has changed may be due at another time."""
-    return definition.id, definition.version
-
-
-def schedule(
-    rota: Rota, shelf: Shelf, follow: Callable[[], None], pause: timedelta, tidy: Callable[[], None]
-) -> BlockingScheduler:
+def schedule(rota: Rota, shelf: Shelf, jobs: Iterable[Job], now: datetime) -> BlockingScheduler:
     """A scheduler of all that is done by the clock: the runs of `rota`, looks at the `shelf` of its
-    definitions, `follow` every `pause`, and `tidy` at once and every day.
-
-    `start` blocks until `shutdown`. What else is to be done by the clock gets its line here.
-    """
+    definitions, and the other `jobs`. `start` blocks until `shutdown`; `now` is the real time."""
     scheduler = BlockingScheduler(
         timezone=rota.zone, job_defaults={"coalesce": True, "misfire_grace_time": None}
     )
-    for job, every in ((rota.look, LOOK), (shelf.look, RELOAD), (follow, pause)):
-        scheduler.add_job(job, "interval", seconds=every.total_seconds())
-    scheduler.add_job(tidy, "interval", days=1, next_run_time=datetime.now(rota.zone))
+    for job in (Job("harvests", rota.look, LOOK), Job("definitions", shelf.look, RELOAD), *jobs):
+        scheduler.add_job(
+            _done,
+            "interval",
+            [job],
+            seconds=job.every.total_seconds(),
+            next_run_time=now + job.after,
+            name=job.name,
+        )
     return scheduler
+
+
+def _done(job: Job) -> None:
+    try:
+        job.do()
+    except Stopped:
+        pass
+    except WriterBusy as error:
+        log.info("%s: %s", job.name, error)
+    except (GongshiError, SearchError) as error:
+        log.error("%s: %s", job.name, error)
+    except Exception:
+        log.exception("%s", job.name)

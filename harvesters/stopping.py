@@ -2,14 +2,12 @@
 
 import threading
 
-from publisher.errors import GongshiError
-
 INTERRUPTED = "It was interrupted; what it had published stays."
 """What is written down as the end of a run that was told to stop."""
 
 
-class Stopped(GongshiError):
-    """The run was asked to stop."""
+class Stopped(Exception):
+    """The run was asked to stop. No error: whoever catches those lets it pass."""
 
 
 class Stop:
@@ -20,6 +18,10 @@ class Stop:
 
     def ask(self) -> None:
         self._asked.set()
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
 
     def check(self) -> None:
         """Raises Stopped once it was asked for. Costs nothing."""

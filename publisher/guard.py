@@ -13,6 +13,9 @@ import httpcore2
 from publisher.addresses import Address, refusal, shown
 from publisher.errors import SourceUnreadable
 
+_LOOK = 0.5
+"""Seconds without a byte, after which it is looked again whether the request is to go on."""
+
 
 class Unanswered(SourceUnreadable):
     """A request without a usable answer. `again`: it may go better later, in `wait` seconds or more."""
@@ -27,17 +30,24 @@ class Unanswered(SourceUnreadable):
 class GuardedNetwork(httpcore2.NetworkBackend):
     """Connects to allowed addresses only: resolves once, judges every address, connects to what was judged.
 
-    `allow_private` is for the host of `url` itself, not for those that it redirects to.
+    `allow_private` is for the host of `url` itself, not for those that it redirects to. `check` is called all
+    the while, also while no byte comes; what it raises ends the request.
     TLS still verifies the host name, which httpcore2 keeps apart from the address.
     """
 
     def __init__(
-        self, url: str, allow_private: bool, deadline: float, monotonic: Callable[[], float]
+        self,
+        url: str,
+        allow_private: bool,
+        deadline: float,
+        monotonic: Callable[[], float],
+        check: Callable[[], None],
     ) -> None:
         self._url = url
         self._allow_private = allow_private
         self._deadline = deadline
         self._monotonic = monotonic
+        self._check = check
         self._plain = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -71,6 +81,7 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         return addresses
 
     def _left(self, timeout: float | None) -> float:
+        self._check()
         left = self._deadline - self._monotonic()
         if left <= 0:
             raise TimeoutError
@@ -85,7 +96,15 @@ class _TimedStream(httpcore2.NetworkStream):
         self._left = left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(timeout))
+        waits = float("inf") if timeout is None else timeout
+        while True:
+            now = self._left(min(waits, _LOOK))
+            try:
+                return self._stream.read(max_bytes, now)
+            except httpcore2.ReadTimeout:
+                waits -= now
+                if waits <= 0:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._left(timeout))

@@ -1,6 +1,5 @@
 """What a run of a source did. Pure; stdlib only."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +11,7 @@ class RunState(StrEnum):
     COMPLETE = "complete"
     FAILED = "failed"  # nothing published: the source could not be read, or broke its own expectations
     REFUSED = "refused"  # waits for an operator: it would remove too much
+    INTERRUPTED = "interrupted"  # told to stop, or its process died: says nothing of its source
 
 
 @dataclass(slots=True)
@@ -87,6 +87,19 @@ class Harvest:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A run of a source that somebody asked for, `by` whom. `accept_removals`: that it take out what the
+    source no longer lists, however much it is. `run` is the last that took it and did not come to its end."""
+
+    id: int
+    source: str
+    asked_at: datetime
+    by: str
+    accept_removals: bool
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """By what the one file of a source is known again: what its server said of it, and the SHA-256 of its
     bytes. `reading` changes with how it is read, `read_at` is when it was last read whole."""
@@ -104,6 +117,31 @@ FAILURES = 10
 KEPT = timedelta(days=365)
 """How long what is known of a run is kept at least."""
 
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a source stands with the scheduler: `failures` in a row, counted anew once an operator has resumed
+    it; `held_since` when an operator paused it by hand, None if nobody has."""
+
+    failures: int = 0
+    held_since: datetime | None = None
+
+    @property
+    def failing(self) -> bool:
+        """Whether it is paused because it failed too often."""
+        return self.failures >= FAILURES
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is left alone until it is resumed, or, if it was failing, a run by hand goes better."""
+        return self.failing or self.held_since is not None
+
+
+def paused_sentence(source: str) -> str:
+    """What operators are told of a source that failed too often."""
+    return f"paused, for it failed {FAILURES} times in a row; mend it, then: gongshi sources resume {source}"
+
+
 REFUSED_SHARE = 0.2
 """More refused rows than this share: nothing of the run is published."""
 
@@ -116,11 +154,6 @@ def may_be_unreadable(now: Counts, earlier: Counts | None) -> bool:
     """Whether rows that are missing may be among those that cannot be read: there are more of these than in
     the last complete run in which nothing was held for it (None: there was none)."""
     return now.unreadable > (earlier.unreadable if earlier else 0)
-
-
-def paused(newest: Sequence[Harvest]) -> bool:
-    """Whether a source is left alone until a run by hand goes better; `newest` are its last FAILURES runs."""
-    return len(newest) >= FAILURES and all(run.state is RunState.FAILED for run in newest)
 
 
 def too_many_refused(seen: int, refused: int) -> bool:

@@ -152,13 +152,15 @@ def own_position(engine: Engine, store: Reading) -> Position | None:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An engine that follows a store."""
+    """An engine that follows a store. `check` is called between batches; what it raises ends the work, which
+    loses nothing."""
 
     store: Store
     engine: Engine
     registry: Registry
     zone: tzinfo
     clock: Callable[[], datetime]
+    check: Callable[[], None] = lambda: None
 
     def follow(self) -> int:
         """Applies the change log to its end; gives the number of changes applied.
@@ -176,6 +178,27 @@ class Index:
                 writer.commit(position)  # from now on it can answer, if only that nothing is there
             _, applied = self._follow(writer, position.seq)
             return applied
+
+    def mend(self) -> int:
+        """Puts in what the index lacks, as after damage, and takes out what is not public, also what has
+        merely ended and no query finds; gives the number of documents. Reads all ids, so seldom is enough.
+
+        Raises WriterBusy, ForeignIndex.
+        """
+        self.follow()
+        with self.store.reading() as store:
+            differing = set().union(*_comparison(self.engine.ids, store, self.clock()))
+        if not differing:
+            return 0
+        with self.engine.writer() as writer:
+            position = self.position()
+            for ids in map(set, chunks(sorted(differing))):
+                self.check()
+                with self.store.reading() as store:
+                    self._put(writer, store, ids, ids)
+            if position:
+                writer.commit(position)
+        return len(differing)
 
     def rebuild(self) -> int:
         """Fills a fresh index from the store while the old one serves, lets it catch up, checks it, and puts
@@ -209,6 +232,7 @@ class Index:
         """Applies what comes after `seq`; gives the last number applied, and how many changes they were."""
         applied = committed = 0
         while True:
+            self.check()
             with self.store.reading() as store:
                 changes = store.changes(seq, BATCH)
                 if changes:
@@ -240,12 +264,16 @@ class Index:
             return
 
     def _apply(self, writer: Writer, store: Reading, changes: list[Change]) -> None:
+        items, subjects = {change.item for change in changes}, {change.subject for change in changes}
+        self._put(writer, store, items, subjects)
+
+    def _put(self, writer: Writer, store: Reading, items: set[str], subjects: set[str]) -> None:
+        """Has the index say of these items and subjects, and of the items' subjects, what the store does."""
         now = self.clock()
-        ids = {change.item for change in changes}
-        public = store.public_items(ids, now)
-        writer.remove(ITEMS, ids - public.keys())
+        public = store.public_items(items, now)
+        writer.remove(ITEMS, items - public.keys())
         writer.put(item_document(item, self.registry, self.zone) for item in public.values())
-        subjects = {change.subject for change in changes} | {item.subject for item in public.values()}
+        subjects = subjects | {item.subject for item in public.values()}
         documents = {document.id: document for document in self._subjects(store, subjects, now)}
         writer.remove(SUBJECTS, subjects - documents.keys())
         writer.put(documents.values())
@@ -254,6 +282,7 @@ class Index:
         now, count = self.clock(), 0
         seen: set[str] = set()
         for items in store.each_public_item(now):
+            self.check()
             writer.put(item_document(item, self.registry, self.zone) for item in items)
             fresh = {item.subject for item in items} - seen
             seen |= fresh
@@ -268,11 +297,11 @@ class Index:
                 yield subject_document(portrait(id, profile.parties), profile.newest, profile.ends_at)
 
 
-def _difference(
-    ids: Callable[[str], Iterable[str]], store: Reading, now: datetime, zone: tzinfo
-) -> tuple[set[str], set[str]]:
-    """Which items and subjects an index with these `ids` of each collection lacks, and which it has although
-    they are not public. A document that merely ended is no surplus, for no query finds it."""
+def _comparison(
+    ids: Callable[[str], Iterable[str]], store: Reading, now: datetime
+) -> tuple[set[str], set[str], set[str]]:
+    """Which items and subjects an index with these `ids` of each collection lacks; which items, and which
+    subjects, it has although they are not public now."""
     items, subjects = set(ids(ITEMS)), set(ids(SUBJECTS))
     missing: set[str] = set()
     named: set[str] = set()
@@ -283,12 +312,21 @@ def _difference(
             missing.add(item)
         if not personal:
             named.add(subject)
+    return missing | named - subjects, items, subjects - named
+
+
+def _difference(
+    ids: Callable[[str], Iterable[str]], store: Reading, now: datetime, zone: tzinfo
+) -> tuple[set[str], set[str]]:
+    """Which items and subjects an index with these `ids` of each collection lacks, and which it has although
+    they are not public. A document that merely ended is no surplus, for no query finds it."""
+    missing, items, subjects = _comparison(ids, store, now)
     for part in chunks(list(items)):
         for stored in store.items(part).values():
             if stored.ended_by_time(now, zone):
                 items.remove(stored.id)
                 subjects.discard(stored.subject)
-    return missing | named - subjects, items | subjects - named
+    return missing, items | subjects
 
 
 @dataclass(frozen=True, slots=True)

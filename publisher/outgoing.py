@@ -132,19 +132,21 @@ class Outgoing:
         to: Path,
         *,
         allow_private: bool = False,
+        check: Callable[[], None] = lambda: None,
         hear: Hear = lambda _exchange: None,
     ) -> Answer:
         """Fetches what is asked for, a URL or more, into a new file that only its owner can read.
 
         Follows a few redirects, each guarded; `hear` is told of each exchange. Raises Unanswered for
         everything but a complete answer of 2xx, or 304 where the request's headers allow for it; then there
-        is no file.
+        is no file. `check` is called all the while; what it raises ends the request, and there may be half a
+        file.
         """
         if isinstance(ask, str):
             ask = Ask(ask)
         url = ask.url
         deadline = self._monotonic() + self._limits.whole
-        network = GuardedNetwork(url, allow_private, deadline, self._monotonic)
+        network = GuardedNetwork(url, allow_private, deadline, self._monotonic, check)
         asked = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"}
         timeout = httpx2.Timeout(self._limits.read, connect=self._limits.connect)
         try:

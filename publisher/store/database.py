@@ -115,6 +115,13 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def analyse(self) -> None:
+        """Looks at samples of all tables. PostgreSQL does so by itself."""
+        if self._sqlite:  # `PRAGMA optimize` would pass over tables that this connection has not asked
+            with self.writing() as connection:
+                connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+                connection.exec_driver_sql("ANALYZE")
+
     def close(self) -> None:
         self._engine.dispose()
 

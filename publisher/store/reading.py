@@ -9,13 +9,13 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest, Line, Validators
+from publisher.harvests import Counts, Harvest, Line, Request, Standing, Validators
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.punctuality import Week
 from publisher.quality import Gaps
 from publisher.sources import Freshness, NamedList, Source
-from publisher.store import changes, codec, provenance, quality, runs, usual
+from publisher.store import changes, codec, provenance, quality, requests, runs, usual
 from publisher.store.changes import public_at
 from publisher.store.quality import Punctual
 from publisher.store.tables import (
@@ -329,6 +329,14 @@ class Reading:
     def log(self, run: int) -> list[Line]:
         """What a run said of its steps; nothing before it has ended."""
         return runs.log(self._connection, run)
+
+    def standing(self, source_id: str) -> Standing:
+        """How a source stands with the scheduler."""
+        return runs.standing(self._connection, source_id)
+
+    def requests(self, source_id: str | None = None) -> list[Request]:
+        """Runs that were asked for and not yet made, the oldest first."""
+        return requests.unanswered(self._connection, source_id)
 
     def last_unheld(self, source_id: str) -> Counts | None:
         """The counts of the last complete run of a source in which no missing row was held."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
-from publisher.harvests import FAILURES, Counts, Harvest, Line, RunState, Traffic, Validators
+from publisher.harvests import FAILURES, Counts, Harvest, Line, RunState, Standing, Traffic, Validators
 from publisher.items import Refusal, RowRef
 from publisher.store import tables
 from publisher.store.tables import fetch_state, harvest, quarantine, run_log, source
@@ -93,6 +93,12 @@ def last_complete(connection: Connection) -> dict[str, Harvest]:
 def validators(connection: Connection, source_id: str) -> Validators | None:
     row = connection.execute(select(fetch_state).where(fetch_state.c.source_id == source_id)).first()
     return Validators(row.reading, row.etag, row.last_modified, row.digest, row.read_at) if row else None
+
+
+def standing(connection: Connection, source_id: str) -> Standing:
+    query = select(tables.standing).where(tables.standing.c.source_id == source_id)
+    row = connection.execute(query).first()
+    return Standing(row.failures, row.held_since) if row else Standing()
 
 
 def refusals(connection: Connection, source_id: str | None, limit: int | None = None) -> Iterator[Refusal]:

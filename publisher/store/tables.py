@@ -188,6 +188,37 @@ harvest = Table(
     sqlite_autoincrement=True,
 )
 
+# How a source stands with the scheduler: see harvests.Standing. One without a row has nothing against it.
+standing = Table(
+    "standing",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("held_since", Moment),
+)
+
+# Runs that operators asked for. `harvest_id` is the last run that took it, `answered_at` when that ended,
+# however it went: one that is interrupted leaves it to the next. No foreign key holds on to runs.
+harvest_request = Table(
+    "harvest_request",
+    metadata,
+    Column("id", SerialKey, primary_key=True, autoincrement=True),
+    Column("source_id", String(200), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("asked_by", String(80), nullable=False),
+    Column("accept_removals", Boolean, nullable=False),
+    Column("answered_at", Moment),
+    Column("harvest_id", SerialKey),
+    sqlite_autoincrement=True,
+)
+_unanswered = harvest_request.c.answered_at.is_(None)
+Index(
+    "ix_harvest_request_unanswered",
+    harvest_request.c.id,
+    sqlite_where=_unanswered,
+    postgresql_where=_unanswered,
+)
+
 # What a run said of its steps: [moment, text] each. Apart from the run, for few ask for it. Goes with it.
 run_log = Table(
     "run_log",

@@ -24,7 +24,7 @@ from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.punctuality import Tallies
 from publisher.quality import Gaps
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, quality, runs, tables, usual
+from publisher.store import changes, codec, quality, requests, runs, tables, usual
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -41,6 +41,7 @@ from publisher.store.tables import (
     settled,
     sighting,
     source,
+    standing,
 )
 from publisher.usual import Usual
 
@@ -229,12 +230,13 @@ class Writing(Reading):
         so_far = self.settled(source_id, reading)
         self._upsert(settled, {"source_id": source_id}, {"reading": reading, "runs": so_far + 1})
 
-    def start_harvest(self, source_id: str, now: datetime) -> int:
-        """Opens a run; runs of the source that never ended are marked as failed."""
+    def start_harvest(self, source_id: str, now: datetime, request: int | None = None) -> int:
+        """Opens a run; runs of the source that never ended are marked as interrupted. It is to answer the
+        requests for its source up to the one with the number `request`: that it has, its end tells."""
         self._connection.execute(
             update(harvest)
             .where(harvest.c.source_id == source_id, harvest.c.state == RunState.RUNNING)
-            .values(state=RunState.FAILED, ended_at=now, message="The process that ran it died.")
+            .values(state=RunState.INTERRUPTED, ended_at=now, message="The process that ran it died.")
         )
         row = {
             "source_id": source_id,
@@ -243,7 +245,11 @@ class Writing(Reading):
             "counts": codec.dump(asdict(Counts())),
             "warnings": "[]",
         }
-        return int(self._connection.execute(insert(harvest).values(row).returning(harvest.c.id)).scalar_one())
+        query = insert(harvest).values(row).returning(harvest.c.id)
+        run = int(self._connection.execute(query).scalar_one())
+        if request is not None:
+            requests.take(self._connection, source_id, request, run)
+        return run
 
     def end_harvest(
         self,
@@ -255,7 +261,7 @@ class Writing(Reading):
         message: str | None,
         now: datetime,
     ) -> None:
-        self._connection.execute(
+        query = (
             update(harvest)
             .where(harvest.c.id == id)
             .values(
@@ -266,7 +272,27 @@ class Writing(Reading):
                 message=message,
                 ended_at=now,
             )
+            .returning(harvest.c.source_id)
         )
+        source_id = self._connection.execute(query).scalar_one()
+        if state is not RunState.INTERRUPTED:
+            read = state in (RunState.COMPLETE, RunState.REFUSED)
+            failures = 0 if read else self.standing(source_id).failures + 1
+            self._upsert(standing, {"source_id": source_id}, {"failures": failures})
+            requests.answer(self._connection, id, now)
+
+    def ask_for(self, source_id: str, by: str, now: datetime, *, accept_removals: bool = False) -> None:
+        """Has the scheduler read a source, even if it is paused; a run that is under way does not count."""
+        requests.add(self._connection, source_id, by, now, accept_removals=accept_removals)
+
+    def hold(self, source_id: str, now: datetime) -> None:
+        """Has the scheduler leave a source alone until it is resumed."""
+        failures = self.standing(source_id).failures
+        self._upsert(standing, {"source_id": source_id}, {"failures": failures, "held_since": now})
+
+    def resume(self, source_id: str) -> None:
+        """Has the scheduler read a source again; its failures are counted anew."""
+        self._connection.execute(delete(standing).where(standing.c.source_id == source_id))
 
     def keep_log(self, run: int, lines: Sequence[Line]) -> None:
         """Keeps what a run said of its steps, once."""

@@ -68,7 +68,7 @@ def test_a_killed_harvest_is_done_again_as_if_it_had_never_been(
     assert (again.returncode, again.stderr) == (0, "")
     assert gongshi("doctor", "--checksum").stdout == undisturbed
     assert json.loads(gongshi("index", "status", "--json").stdout)["sound"] == "yes"
-    assert state(gongshi) == ["failed", "complete"]
+    assert state(gongshi) == ["interrupted", "complete"]
     assert list((gongshi.folder / "spool").iterdir()) == []
 
 
@@ -84,13 +84,13 @@ def test_a_harvest_that_is_told_to_stop_ends_cleanly(
     _, complaint = process.communicate()
     assert process.returncode == 1
     assert complaint == "Interrupted; what was done stays, and the same command goes on from there.\n"
-    assert state(gongshi) == ["failed"]
+    assert state(gongshi) == ["interrupted"]
     ((message,),) = gongshi.asks("SELECT message FROM harvest")
     assert message == "It was interrupted; what it had published stays."
     assert gongshi.asks("SELECT * FROM lease") == []
     assert list((gongshi.folder / "spool").iterdir()) == []
     assert gongshi("harvest", BIG).returncode == 0
-    assert state(gongshi) == ["failed", "complete"]
+    assert state(gongshi) == ["interrupted", "complete"]
 
 
 def test_the_folder_of_a_live_run_is_left_to_it(install: Install) -> None:

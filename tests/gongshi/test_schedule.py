@@ -71,12 +71,33 @@ def test_a_run_under_way_ends_at_its_next_batch(desk: Desk) -> None:
         running.send_signal(signal.SIGTERM)
         _, said = running.communicate(timeout=STOPS)
     assert running.returncode == 0
-    assert "tax/list: failed, It was interrupted; what it had published stays." in said
+    assert "tax/list: interrupted, It was interrupted; what it had published stays." in said
     with desk.platform.store.reading() as store:
         (run,) = store.harvests("tax/list")
-        assert (run.state, run.ended_at is None) == (RunState.FAILED, False)
+        assert (run.state, run.ended_at is None) == (RunState.INTERRUPTED, False)
         assert store.lease_until("harvest:tax/list") is None
     assert not any(spools.iterdir())
+
+
+def test_what_is_asked_for_is_read_within_seconds(desk: Desk) -> None:
+    desk.write(row(1), row(2))
+    settings = desk.platform.settings
+    gongshi = Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
+    with scheduling(desk) as running:
+        wait_for(lambda: harvested(desk))
+        asked = gongshi("harvest", "--request", "tax/list")
+        wait_for(lambda: gongshi.count("SELECT count(*) FROM harvest WHERE state = 'complete'") == 2)
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=STOPS)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert asked.stdout == "tax/list: asked for; `gongshi schedule` reads it next.\n"
+    with desk.platform.store.reading() as store:
+        assert store.requests() == []
+    sample = gongshi("harvest", "--request", "market/haikou-penalties")
+    assert sample.returncode == 1
+    assert sample.stderr == (
+        "market/haikou-penalties: its sample is not invented yet; run `gongshi demo` first.\n"
+    )
 
 
 def test_two_at_once_read_each_source_once(desk: Desk) -> None:
@@ -91,13 +112,32 @@ def test_two_at_once_read_each_source_once(desk: Desk) -> None:
         assert len(store.harvests("tax/list")) == 1
 
 
-def test_a_paused_source_is_listed_as_such(desk: Desk) -> None:
-    for _ in range(FAILURES):
-        desk.harvest()
+def test_a_paused_source_is_listed_as_such_until_it_is_resumed(desk: Desk) -> None:
     settings = desk.platform.settings
     gongshi = Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
-    listed = [json.loads(line) for line in gongshi("sources", "list", "--json").stdout.splitlines()]
-    assert next(source["last run"] for source in listed if source["source"] == "tax/list") == "paused"
+
+    def listed() -> str:
+        rows = [json.loads(line) for line in gongshi("sources", "list", "--json").stdout.splitlines()]
+        return str(next(row["last run"] for row in rows if row["source"] == "tax/list"))
+
+    def said(*command: str) -> str:
+        ended = gongshi("sources", *command)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        return ended.stdout.strip()
+
+    for _ in range(FAILURES):
+        desk.harvest()
+    assert listed() == "paused"
+    assert "PROBLEM  Source tax/list: paused, for it failed 10 times in a row;" in gongshi("doctor").stdout
+    assert said("resume", "tax/list") == "tax/list goes on."
+    assert listed() == "failed"
+    assert said("resume", "tax/list") == "tax/list was not paused."
+    assert said("pause", "tax/list") == "tax/list is paused."
+    assert said("pause", "tax/list") == "tax/list is paused already."
+    assert listed() == "paused"
+    unknown = gongshi("sources", "pause", "tax/lost")
+    assert unknown.returncode == 2
+    assert "There is no source tax/lost; `gongshi sources list` names them." in unknown.stderr
 
 
 def test_it_forgets_runs_of_long_ago(desk: Desk) -> None:

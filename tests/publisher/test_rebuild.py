@@ -38,6 +38,25 @@ def withdraw(world: World, key: str) -> None:
         unlist(store, [known.id], [known.item], world.desk, world.clock())
 
 
+def test_an_index_that_is_told_to_stop_between_batches_goes_on_from_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for size in ("BATCH", "COMMIT"):
+        monkeypatch.setattr(f"publisher.indexing.{size}", 5)
+    publish(world, *range(1, 20))
+    checks = iter([None, None, InterruptedError()])
+
+    def check() -> None:
+        if error := next(checks):
+            raise error
+
+    with pytest.raises(InterruptedError):
+        replace(world.index, check=check).follow()
+    assert world.index.behind() == 9
+    world.index.follow()
+    assert drift(world.index).sound
+
+
 def test_what_changes_while_an_index_is_rebuilt_is_in_it(world: World) -> None:
     publish(world, *range(1, 20), public_until=date(2026, 12, 31))
     publish(world, 20, public_until=date(2026, 11, 23))
@@ -94,3 +113,46 @@ def test_drift_names_subjects_too(world: World) -> None:
         writer.remove("subjects", [subject])
         writer.commit(position)
     assert drift(world.index).missing == (subject,)
+
+
+def damaged(world: World, *commands: str) -> None:
+    """Changes what the store says without a word in its log."""
+    with world.store.writing() as store:
+        for command in commands:
+            store._connection.exec_driver_sql(command)
+
+
+def test_mending_puts_in_what_is_lacking_and_takes_out_what_is_too_much(world: World) -> None:
+    publish(world, *range(1, 9))
+    world.index.follow()
+    assert world.index.mend() == 0
+    position = world.index.position()
+    damaged(world, "UPDATE item SET state = 'unlisted' WHERE name_key LIKE '%第1%'")
+    with world.index.engine.writer() as writer:
+        assert position
+        (lost,) = [item for item, name in named(world) if "第2" in name]
+        writer.remove("items", {lost})
+        writer.commit(position)
+    assert (len(drift(world.index).missing), len(drift(world.index).surplus)) == (1, 2)
+    assert world.index.mend() == 3
+    assert drift(world.index).sound
+    assert world.index.position() == position
+    with world.public() as public:
+        assert {item.party.name for item in public.newest(100)} == {f"海南第{n}旅行社" for n in range(2, 9)}
+
+
+def test_mending_sweeps_out_what_has_merely_ended(world: World) -> None:
+    publish(world, 1, 2)
+    publish(world, 3, public_until=date(2026, 11, 23))
+    world.index.follow()
+    world.clock.now = datetime(2026, 11, 24, tzinfo=world.clock.now.tzinfo)
+    assert drift(world.index).sound
+    assert drift(world.index).documents == 3
+    assert world.index.mend() == 2
+    assert drift(world.index).documents == 2
+    assert drift(world.index).sound
+
+
+def named(world: World) -> list[tuple[str, str]]:
+    with world.public() as public:
+        return [(item.id, item.party.name) for item in public.newest(100)]

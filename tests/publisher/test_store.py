@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.harvests import FAILURES, Counts, Line, RunState, Traffic, Validators
+from publisher.harvests import FAILURES, Counts, Line, Request, RunState, Standing, Traffic, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
@@ -133,7 +133,7 @@ def test_runs_and_their_quarantine_are_kept(store: Store) -> None:
         assert newest.warnings == ("column X is not mapped",)
         assert (before.id, before.state, before.message) == (
             dead,
-            RunState.FAILED,
+            RunState.INTERRUPTED,
             "The process that ran it died.",
         )
         assert reading.refusals("tax/list") == [refusal]
@@ -159,7 +159,17 @@ def test_validators_are_forgotten_when_they_are_taken(store: Store) -> None:
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
-        for later in ("fetch_state", "read_until", "punctuality", "gaps", "settled", "usual", "run_log"):
+        for later in (
+            "fetch_state",
+            "read_until",
+            "punctuality",
+            "gaps",
+            "settled",
+            "usual",
+            "run_log",
+            "standing",
+            "harvest_request",
+        ):
             writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
@@ -173,6 +183,28 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
     with store.writing() as writing:
         assert writing.take_validators("tax/list") is None
         assert writing.last_change() == 1
+
+
+def test_a_database_looks_anew_at_its_tables_once_they_hold_much(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known() -> int:
+        with store.reading() as reading:
+            connection = reading._connection
+            if connection.dialect.name == "postgresql" or not connection.dialect.has_table(
+                connection, "sqlite_stat1"
+            ):
+                return 0
+            query = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'sighting'"
+            return int(connection.exec_driver_sql(query).scalar_one())
+
+    with store.writing() as writing:
+        publish(writing, [store.contents.written(draft())], Desk(Identity(b"k"), ZONE, {}), NOON)
+    store.optimise()
+    assert known() == 0
+    monkeypatch.setattr("publisher.store.MANY", 1)
+    store.optimise()
+    assert (known() > 0) == store.name.startswith("sqlite")
 
 
 def test_upgrading_twice_changes_nothing(store: Store) -> None:
@@ -257,6 +289,58 @@ def test_complete_runs_in_a_row_are_counted_by_how_they_read(store: Store) -> No
             writing.set_complete("tax/list", reading, NOON)
             found.append((writing.settled("tax/list", b"a"), writing.settled("tax/list", b"b")))
     assert found == [(1, 0), (2, 0), (0, 1), (1, 0)]
+
+
+def test_failures_in_a_row_are_counted_until_a_source_is_read_or_resumed(store: Store) -> None:
+    def ended(state: RunState) -> int:
+        with store.writing() as writing:
+            writing.end_harvest(
+                writing.start_harvest("tax/a", NOON), state, Counts(), Traffic(), (), None, NOON
+            )
+        with store.reading() as reading:
+            return reading.standing("tax/a").failures
+
+    failed, interrupted = RunState.FAILED, RunState.INTERRUPTED
+    assert [ended(state) for state in (failed, failed, interrupted, failed)] == [1, 2, 2, 3]
+    assert [ended(state) for state in (RunState.COMPLETE, failed, RunState.REFUSED)] == [0, 1, 0]
+    with store.writing() as writing:
+        assert writing.standing("tax/b") == Standing()
+        for id in ("tax/a", "tax/b"):
+            writing.hold(id, NOON)
+    assert ended(failed) == 1
+    with store.writing() as writing:
+        assert writing.standing("tax/a") == Standing(1, NOON.astimezone(UTC))
+        assert writing.standing("tax/b") == Standing(0, NOON.astimezone(UTC))
+        writing.resume("tax/a")
+        assert writing.standing("tax/a") == Standing()
+
+
+def test_what_is_asked_for_is_kept_until_a_run_has_come_to_its_end(store: Store) -> None:
+    def began(request: int | None = None) -> int:
+        with store.writing() as writing:
+            return writing.start_harvest("tax/a", NOON, request)
+
+    def ended(run: int, state: RunState) -> list[int]:
+        with store.writing() as writing:
+            writing.end_harvest(run, state, Counts(), Traffic(), (), None, NOON)
+        with store.reading() as reading:
+            return [request.id for request in reading.requests("tax/a")]
+
+    with store.writing() as writing:
+        for source in ("tax/a", "tax/b", "tax/a"):
+            writing.ask_for(source, "her", NOON, accept_removals=source == "tax/b")
+        first, other, second = writing.requests()
+        writing.ask_for("tax/a", "him", NOON)
+        third = writing.requests("tax/a")[-1]
+    assert other == Request(other.id, "tax/b", NOON.astimezone(UTC), "her", True, None)
+    all_three = [first.id, second.id, third.id]
+    assert ended(began(), RunState.COMPLETE) == all_three
+    assert ended(began(second.id), RunState.INTERRUPTED) == all_three
+    began(second.id)  # and dies
+    assert ended(began(second.id), RunState.FAILED) == [third.id]
+    assert ended(began(third.id), RunState.COMPLETE) == []
+    with store.reading() as reading:
+        assert reading.requests() == [other]
 
 
 def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:
