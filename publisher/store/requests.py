@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from publisher.harvests import Request
 from publisher.store.tables import harvest_request as request
@@ -35,3 +35,8 @@ def answer(connection: Connection, run: int, now: datetime) -> None:
     """Notes that `run` has answered what it took."""
     mine = (request.c.harvest_id == run, request.c.answered_at.is_(None))
     connection.execute(update(request).where(*mine).values(answered_at=now))
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Forgets those that were answered before then."""
+    connection.execute(delete(request).where(request.c.answered_at < before))

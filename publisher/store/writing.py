@@ -299,11 +299,12 @@ class Writing(Reading):
         runs.keep_log(self._connection, run, lines)
 
     def forget_runs(self, before: datetime) -> int:
-        """Forgets runs that began before then, and gives how many.
+        """Forgets runs that began before then, and gives how many; requests too that were answered before.
 
-        Of each source its last ones stay, by which it may be paused; its last complete one, and the last of
-        these that held no row; and those whose refused rows are still in quarantine.
+        Of each source its last ones stay, by which it is seen when it is due; its last complete one, and the
+        last of these that held no row; and those whose refused rows are still in quarantine.
         """
+        requests.forget(self._connection, before)
         return runs.forget(self._connection, before)
 
     def put_validators(self, source_id: str, kept: Validators) -> None:
