@@ -31,6 +31,7 @@ from publisher.harvests import (
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
+from publisher.judging import Judge
 from publisher.kinds import Registry
 from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
@@ -132,7 +133,8 @@ class _Run:
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-        self._desk = Desk(harvester.identity, harvester.zone, authorities, run)
+        judge = Judge(harvester.registry.rules, harvester.registry.with_ancestors)
+        self._desk = Desk(harvester.identity, harvester.zone, authorities, judge, run)
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""

@@ -28,8 +28,9 @@ class Draft:
     """A source's row, checked, masked and mapped: what may be stored.
 
     `key` is the row's natural key within its source; `row_hash` tells an unchanged raw row (with the version
-    of definition and mapping in it); `period` says until when it may be public. `record` is the row as the
-    source wrote it, masked: a JSON object of header → text, for operators only.
+    of definition and mapping in it). `period` is what row and definition say of how long it is public,
+    `rules` the law that has the last word on it (None: there is none). `record` is the row as the source
+    wrote it, masked: a JSON object of header → text, for operators only.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Draft:
     party: Party
     content: Content
     period: Period
+    rules: str | None = None
     record: str = "{}"
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple, Self
 class Period:
     """`start` is the day of the decision or listing, `last_day` the last day in public (None: no end).
 
-    `rule` says what gave the end: a field of the content, "months:12", a `Verdict`, or "none".
+    `rule` says what gave the end: a field of the content, "months:12", a `Verdict`, or "none". A period of
+    "months:12" without days is counted from the day on which the item was first published.
     """
 
     start: date | None
@@ -27,27 +28,45 @@ class Period:
 
 
 class Verdict(NamedTuple):
-    """What a rule set says of an item: its severity, and the months that it may be public for that.
+    """What a rule set says of an item: its severity, and the months before repair and in public for that.
 
-    `assumed`: nothing in the item says how severe it is. As text "cn-2026/general/12", with
-    "/assumed" after it where it is.
+    `assumed`: nothing in the item says how severe it is. `own_end` is the field of the content that gave an
+    earlier end; `counted_from` the day from which months are counted where that is not the decision's.
+    As text "cn-2026/general/3-12", with "/assumed", "/public_until", "/2026-05-14" after it where they apply.
     """
 
     rules: str
     severity: str
-    months: int
-    assumed: bool
+    shortest: int
+    longest: int
+    assumed: bool = False
+    own_end: str | None = None
+    counted_from: date | None = None
 
     def __str__(self) -> str:
-        return f"{self.rules}/{self.severity}/{self.months}{'/assumed' if self.assumed else ''}"
+        more = ("assumed" if self.assumed else None, self.own_end, self.counted_from)
+        parts = (self.rules, self.severity, f"{self.shortest}-{self.longest}", *more)
+        return "/".join(str(part) for part in parts if part)
 
     @classmethod
     def of(cls, rule: str) -> Self | None:
-        """The verdict in a period's `rule`; None where something else gave the end."""
+        """The verdict in a period's `rule`; None where no law has judged."""
         match rule.split("/"):
-            case [rules, severity, months, *assumed]:
-                return cls(rules, severity, int(months), bool(assumed))
+            case [rules, severity, months, *more]:
+                shortest, longest = months.split("-")
+                days = [date.fromisoformat(part) for part in more if part[:1].isdigit()]
+                fields = [part for part in more if part != "assumed" and not part[:1].isdigit()]
+                assumed, own_end = "assumed" in more, next(iter(fields), None)
+                return cls(rules, severity, int(shortest), int(longest), assumed, own_end, *days)
         return None
+
+    def repair_from(self, start: date | None) -> date | None:
+        """The first day on which repair can be applied for, of an item that was decided on `start`: the one
+        after the shortest period; for a period of no months its first day."""
+        day = self.counted_from or start
+        if day is None or not self.shortest:
+            return day
+        return add_months(day, self.shortest) + timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
+from publisher.judging import Judge
 from publisher.periods import Period
 from publisher.store import NewChange, NewSighting, Writing, Written
 from publisher.subjects import Party
@@ -16,11 +17,13 @@ from publisher.subjects import Party
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
-    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows."""
+    tell of one decision, the deciding authority's own wins. `judge` says until when it is public. `harvest`
+    is the run that brings the rows."""
 
     identity: Identity
     zone: tzinfo
     authorities: Mapping[str, str]
+    judge: Judge
     harvest: int | None = None
 
 
@@ -166,13 +169,14 @@ def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, 
     """The item as its sightings together say it: the deciding authority's own source first, then by source
     and key; a field that one leaves blank comes from the next.
 
-    Depends on the sightings alone, not on their order.
+    Depends on the sightings, not on their order; where they have no date, on the day of first publication.
     """
     ranked = sightings
     if len(sightings) > 1:
         ranked = sorted(sightings, key=lambda draft: (not _own(draft, desk), draft.source, draft.key))
     first = ranked[0]
     party = _merge_parties([draft.party for draft in ranked])
+    published_at = before.published_at if before else now
     return Item(
         id=id,
         kind=first.kind,
@@ -182,10 +186,10 @@ def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, 
         subject=before.subject if before else desk.identity.subject(id, party, party.uscc),
         party=party,
         content={name: value for draft in reversed(ranked) for name, value in draft.content.items()},
-        period=merge_periods([draft.period for draft in ranked]),
+        period=desk.judge.merged(ranked, published_at.astimezone(desk.zone).date()),
         state=ItemState.PUBLIC,
         sources=tuple(sorted({draft.source for draft in ranked})),
-        published_at=before.published_at if before else now,
+        published_at=published_at,
         changed_at=now,
     )
 
@@ -208,13 +212,3 @@ def _merge_parties(parties: Sequence[Party]) -> Party:
         aliases=tuple(sorted({alias for party in parties for alias in party.aliases})),
         former_names=tuple(sorted({name for party in parties for name in party.former_names})),
     )
-
-
-def merge_periods(periods: Sequence[Period]) -> Period:
-    """The earliest end that a source states or a law gives; only without one the earliest that a definition's
-    months give."""
-    start = next((period.start for period in periods if period.start), None)
-    stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
-    counted = [p for p in periods if p.last_day]
-    chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
-    return Period(start, chosen.last_day, chosen.rule)

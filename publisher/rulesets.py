@@ -73,7 +73,7 @@ class Severity(NamedTuple):
 class RuleSet:
     """One law's periods, as a file under publisher/rules/periods has them.
 
-    `raw` is the file's text: part of the version of every row that the set judged.
+    `raw` is the file's text.
     """
 
     name: str
@@ -115,33 +115,32 @@ class RuleSet:
         return Severity(degree, unknown and degree != SEVERITIES[-1])
 
     def judge(
-        self, content: Mapping[str, object], sector: str, regions: Sequence[str], period: Period
+        self, content: Mapping[str, object], sector: str, regions: Sequence[str], period: Period, seen: date
     ) -> Period:
         """The period under this law: from its start to the longest that its severity allows, or to the end
-        that the row itself names when that is earlier. A period without start stays as it is."""
-        if period.start is None:
-            return period
-        severity = self.severity(content, sector, regions, period.start)
-        longest = self.terms[severity.degree].longest
-        last_day = add_months(period.start, longest)
+        that the row itself names when that is earlier. What has no date is counted from the day it was first
+        `seen`."""
+        day = period.start or seen
+        degree, assumed = self.severity(content, sector, regions, day)
+        shortest, longest = self._shortest(degree, content, sector), self.terms[degree].longest
+        last_day, own_end = add_months(day, longest), None
         if period.last_day is not None and period.last_day < last_day:
-            return period
-        verdict = Verdict(self.name, severity.degree, longest, severity.assumed)
+            last_day, own_end = period.last_day, period.rule
+        counted_from = None if period.start else day
+        verdict = Verdict(self.name, degree, shortest, longest, assumed, own_end, counted_from)
         return Period(period.start, last_day, str(verdict))
 
-    def repair_from(self, verdict: Verdict, content: Mapping[str, object], sector: str, start: date) -> date:
-        """The first day on which repair can be applied for: the one after the shortest period; for a period
-        of no months the decision's own day."""
+    def _shortest(self, degree: str, content: Mapping[str, object], sector: str) -> int:
+        """Months before repair: those of the severity, or of an exception that is longer; never more than the
+        longest period has."""
         text = _joined(content, _TELLING)
-        shortest = max(
-            [self.terms[verdict.severity].shortest]
-            + [
-                each.shortest
-                for each in self.exceptions
-                if sector in each.sectors or any(word in text for word in each.words)
-            ]
-        )
-        return date.fromordinal(add_months(start, shortest).toordinal() + 1) if shortest else start
+        longer = [
+            each.shortest
+            for each in self.exceptions
+            if sector in each.sectors or any(word in text for word in each.words)
+        ]
+        term = self.terms[degree]
+        return min(max([term.shortest, *longer]), term.longest)
 
     def _named(self, text: str) -> set[str]:
         return {degree for degree, words in self.words.items() if any(word in text for word in words)}

@@ -85,7 +85,7 @@ item = Table(
     Column("content", Text, nullable=False),
     Column("start_day", Date),
     Column("last_day", Date),
-    Column("rule", String(40), nullable=False),
+    Column("rule", String(120), nullable=False),
     Column("ends_at", Moment),
     Column("state", String(20), nullable=False),
     Column("sources", Text, nullable=False),

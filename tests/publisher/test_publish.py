@@ -11,14 +11,15 @@ import pytest
 from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, RowRef, What
 from publisher.joining import Identity
-from publisher.kinds import Label, Registry
+from publisher.judging import merge_periods
+from publisher.kinds import Label, Registry, load_registry
 from publisher.periods import Period
 from publisher.public import checksum
-from publisher.publish import Desk, merge_periods, publish, unlist
+from publisher.publish import Desk, publish, unlist
 from publisher.sources import Source
 from publisher.store import Store
 from publisher.subjects import PartyType
-from tests.fixtures.store import NOON, ZONE, code, draft
+from tests.fixtures.store import NOON, ZONE, code, draft, shipped
 
 OWN, CITY, NATION = "tourism/own", "tourism/city", "government/nation"
 AUTHORITY = "海南省旅游和文化广电体育厅"
@@ -33,6 +34,7 @@ class Bench:
             Identity(b"key"),
             ZONE,
             {OWN: AUTHORITY, CITY: "海口市人民政府", NATION: "国家发展改革委"},
+            shipped(load_registry()),
         )
 
     def publish(self, *drafts: Draft, harvest: int | None = None, now: datetime = NOON) -> Counts:
@@ -296,8 +298,9 @@ def test_ids_of_persons_are_keyed_and_those_of_organisations_are_the_same_everyw
 @pytest.mark.parametrize(
     ("periods", "last", "rule"),
     [
-        ([("public_until", 900), ("cn-2026/general/12", 365)], 365, "cn-2026/general/12"),
-        ([("months:3", 90), ("cn-2026/general/12", 365)], 365, "cn-2026/general/12"),
+        ([("public_until", 900), ("cn-2026/general/3-12", 365)], 365, "cn-2026/general/3-12"),
+        ([("months:3", 90), ("cn-2026/general/3-12", 365)], 365, "cn-2026/general/3-12"),
+        ([("public_until", 90), ("cn-2026/general/3-12", 365)], 90, "cn-2026/general/3-12/public_until"),
         ([("months:12", 90), ("public_until", 200)], 200, "public_until"),
         ([("public_until", 200), ("public_until", 100)], 100, "public_until"),
         ([("months:12", 90), ("months:3", 30)], 30, "months:3"),

@@ -36,7 +36,7 @@ from = 2026-07-01
 general = 2000
 serious = 100000
 """
-DAY = date(2026, 5, 12)
+DAY, SEEN = date(2026, 5, 12), date(2026, 6, 1)
 DAYS = st.dates(date(1990, 1, 1), date(2080, 1, 1))
 ROWS = st.fixed_dictionaries(
     {},
@@ -110,11 +110,11 @@ def test_a_threshold_of_everywhere_or_of_none() -> None:
 )
 def test_how_long_it_is_public_and_when_it_can_be_repaired(degree: str, last: date, repair: date) -> None:
     content = {"severity": degree}
-    period = NOW.judge(content, "tourism", (), Period(DAY, None, "none"))
+    period = NOW.judge(content, "tourism", (), Period(DAY, None, "none"), SEEN)
     verdict = Verdict.of(period.rule)
     assert verdict
     assert (period.last_day, verdict.severity, verdict.assumed) == (last, degree, False)
-    assert NOW.repair_from(verdict, content, "tourism", DAY) == repair
+    assert verdict.repair_from(DAY) == repair
 
 
 @pytest.mark.parametrize(
@@ -122,15 +122,27 @@ def test_how_long_it_is_public_and_when_it_can_be_repaired(degree: str, last: da
     [("tourism", {}, 3), ("food_drug", {}, 12), ("public_security", {"authority": "海口市消防救援支队"}, 12)],
 )
 def test_exceptions_lengthen_the_shortest_period(sector: str, content: dict[str, str], months: int) -> None:
-    law = SETS["cn-2023"]
-    first = law.repair_from(Verdict("cn-2023", "general", 36, False), content, sector, DAY)
-    assert first == add_months(DAY, months) + timedelta(days=1)
+    judged = SETS["cn-2023"].judge(content, sector, (), Period(DAY, None, "none"), SEEN)
+    verdict = Verdict.of(judged.rule)
+    assert verdict
+    assert verdict.repair_from(DAY) == add_months(DAY, months) + timedelta(days=1)
 
 
 def test_the_sources_own_end_counts_when_it_is_earlier_only() -> None:
     early, late = Period(DAY, date(2026, 9, 1), "public_until"), Period(DAY, date(2031, 1, 1), "public_until")
-    assert NOW.judge({"severity": "general"}, "tourism", (), early) == early
-    assert NOW.judge({"severity": "general"}, "tourism", (), late).last_day == date(2027, 5, 12)
+    content = {"severity": "general"}
+    assert NOW.judge(content, "tourism", (), early, SEEN) == Period(
+        DAY, date(2026, 9, 1), "cn-2026/general/3-12/public_until"
+    )
+    assert NOW.judge(content, "tourism", (), late, SEEN).last_day == date(2027, 5, 12)
+
+
+def test_what_has_no_date_is_counted_from_the_day_it_was_first_seen() -> None:
+    found = NOW.judge({"severity": "general"}, "tourism", (), Period(None, None, "none"), SEEN)
+    assert found == Period(None, date(2027, 6, 1), "cn-2026/general/3-12/2026-06-01")
+    verdict = Verdict.of(found.rule)
+    assert verdict
+    assert verdict.repair_from(None) == date(2026, 9, 2)
 
 
 @given(ROWS, DAYS, st.none() | DAYS)
@@ -138,7 +150,7 @@ def test_never_longer_than_the_longest_nor_before_the_decision(
     content: dict[str, object], start: date, own: date | None
 ) -> None:
     stated = Period(start, own, "public_until") if own and own > start else Period(start, None, "none")
-    found = NOW.judge(content, "tourism", (), stated)
+    found = NOW.judge(content, "tourism", (), stated, SEEN)
     degree = severity(**content).degree
     longest = {"minor": 3, "general": 12, "serious": 36}[degree]
     ends = [add_months(start, longest), *([stated.last_day] if stated.last_day else [])]
@@ -156,9 +168,18 @@ def test_one_more_penalty_never_makes_it_milder(content: dict[str, object]) -> N
     assert SEVERITIES.index(severity(**more).degree) >= SEVERITIES.index(before)
 
 
-@given(st.sampled_from(SEVERITIES), st.integers(0, 1200), st.booleans())
-def test_a_verdict_is_what_its_text_says(degree: str, months: int, assumed: bool) -> None:
-    verdict = Verdict("cn-2026", degree, months, assumed)
+@given(
+    st.sampled_from(SEVERITIES),
+    st.integers(0, 1200),
+    st.integers(0, 1200),
+    st.booleans(),
+    st.sampled_from((None, "public_until", "removed_on")),
+    st.none() | DAYS,
+)
+def test_a_verdict_is_what_its_text_says(
+    degree: str, shortest: int, longest: int, assumed: bool, own_end: str | None, day: date | None
+) -> None:
+    verdict = Verdict("cn-2026", degree, shortest, longest, assumed, own_end, day)
     assert Verdict.of(str(verdict)) == verdict
     assert Verdict.of("public_until") is None
 

@@ -15,7 +15,7 @@ from publisher.kinds import Label, Registry
 from publisher.publish import Desk, publish
 from publisher.sources import Source
 from publisher.store import NewChange, Store
-from tests.fixtures.store import NOON, ZONE, draft
+from tests.fixtures.store import NOON, ZONE, draft, shipped
 
 
 def log(store: Store, count: int, *, overtakes: bool = False) -> None:
@@ -217,11 +217,14 @@ def test_the_last_complete_run_of_each_source_is_known(store: Store) -> None:
         assert {id: run.counts.seen for id, run in reading.last_complete_runs().items()} == {"tax/a": 2}
 
 
-def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:
+def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(
+    store: Store, registry: Registry
+) -> None:
     drafts = [draft("2"), draft("1"), draft("3", source="tax/a")]
+    desk = Desk(Identity(b"k"), ZONE, {}, shipped(registry))
     with store.writing() as writing:
-        publish(writing, map(store.contents.written, drafts[:2]), Desk(Identity(b"k"), ZONE, {}), NOON)
-        publish(writing, map(store.contents.written, drafts[2:]), Desk(Identity(b"k"), ZONE, {}), NOON)
+        publish(writing, map(store.contents.written, drafts[:2]), desk, NOON)
+        publish(writing, map(store.contents.written, drafts[2:]), desk, NOON)
     with store.reading() as reading:
         told = [content["document_number"] for content in reading.contents_of("tourism/penalties")]
     assert told == ["琼旅罚〔2026〕1号", "琼旅罚〔2026〕2号"]

@@ -1,6 +1,5 @@
 """The pages: what they show, in which language, and what they answer to what is wrong."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -88,13 +87,22 @@ def test_an_item_shows_its_fields_its_end_and_its_sources(filled_site: Site) -> 
 def test_an_item_says_which_law_and_from_when_it_can_be_repaired(
     site: Site, severity: str, last: date, zh: str, en: str
 ) -> None:
-    plain = draft(severity=severity, months=None)
-    period = site.world.registry.rules["cn-2026"].judge(plain.content, plain.sector, (), plain.period)
-    assert period.last_day == last
-    site.world.publish(replace(plain, period=period))
+    site.world.publish(draft(severity=severity, rules="cn-2026"))
     item = site.item(kind=("penalty",))
+    assert item.period.last_day == last
     assert zh in text(site, f"/items/{item.id}?lang=zh")
     assert en in text(site, f"/items/{item.id}?lang=en")
+
+
+def test_a_source_s_own_end_stands_beside_the_law_s_severity(site: Site) -> None:
+    site.world.publish(draft(severity="serious", rules="cn-2026", public_until=date(2027, 9, 1)))
+    item = site.item(kind=("penalty",))
+    assert (
+        "公示至2027年9月1日：来源给出的公示截止日期。依据《信用修复管理办法》属于严重。自2027年5月13日起可以申请信用修复。"
+    ) in text(site, f"/items/{item.id}?lang=zh")
+    assert "the end that its source gives. Measures for Credit Repair counts it as: Serious. Repair" in text(
+        site, f"/items/{item.id}?lang=en"
+    )
 
 
 def test_a_subject_is_found_by_its_code_and_shows_zeros_too(filled_site: Site) -> None:

@@ -1,0 +1,80 @@
+"""Until when an item is public, by what each source says of it and the laws that their definitions name.
+
+Pure; stdlib only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from publisher.errors import DefinitionError
+from publisher.items import Draft
+from publisher.periods import Period, Verdict, add_months
+from publisher.rulesets import RuleSet
+
+
+class Judge:
+    """Applies `sets`, rule sets by name. `above` gives a region and all that lie above it, nearest first."""
+
+    def __init__(self, sets: Mapping[str, RuleSet], above: Callable[[str], Sequence[str]]) -> None:
+        self._sets, self._above = sets, above
+
+    def knows(self, rules: str) -> bool:
+        """Whether a law is among those that hold."""
+        return rules in self._sets
+
+    def period(self, draft: Draft, seen: date) -> Period:
+        """The period of what one source says. `seen` is the day on which the item was first published: what
+        has no date of its own is counted from it. Raises DefinitionError for a law that is not applied."""
+        if draft.rules is None:
+            return _counted(draft.period, seen)
+        if draft.rules not in self._sets:
+            raise DefinitionError(not_applied(draft.rules))
+        regions = self._above(draft.region) if draft.region else ()
+        law = self._sets[draft.rules]
+        return law.judge(draft.content, draft.sector, regions, draft.period, seen)
+
+    def assumes(self, draft: Draft) -> bool:
+        """Whether a law's default stands in for a severity that nothing in the row tells."""
+        law = self._sets.get(draft.rules or "")
+        if law is None:
+            return False
+        regions = self._above(draft.region) if draft.region else ()
+        return law.severity(draft.content, draft.sector, regions, draft.period.start or date.max).assumed
+
+    def merged(self, drafts: Sequence[Draft], seen: date) -> Period:
+        """The period of an item of which these sources tell."""
+        return merge_periods([self.period(draft, seen) for draft in drafts])
+
+
+def not_applied(rules: str) -> str:
+    """What to do about a law that is known and judges nothing yet."""
+    return (
+        f"The rule set {rules} is not applied yet; `gongshi rules preview {rules}` says what it would "
+        f"change, `gongshi rules apply {rules}` applies it."
+    )
+
+
+def _counted(period: Period, seen: date) -> Period:
+    """A definition's months, counted from the first day in public for want of another."""
+    if period.start is None and period.last_day is None and period.rule.startswith("months:"):
+        return Period(None, add_months(seen, int(period.rule.removeprefix("months:"))), period.rule)
+    return period
+
+
+def merge_periods(periods: Sequence[Period]) -> Period:
+    """The earliest end that a source states or a law gives; only without one the earliest that a definition's
+    months give. Where one source names a law and another the end, the law's verdict stays."""
+    start = next((period.start for period in periods if period.start), None)
+    stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
+    counted = [p for p in periods if p.last_day]
+    chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
+    rule = chosen.rule
+    if Verdict.of(rule) is None and (judged := _first_verdict(stated)):
+        rule = str(judged._replace(own_end=rule))
+    return Period(start, chosen.last_day, rule)
+
+
+def _first_verdict(periods: Sequence[Period]) -> Verdict | None:
+    """The verdict that would have ended publication first."""
+    ordered = sorted(periods, key=lambda period: (period.last_day, period.rule))
+    return next((verdict for period in ordered if (verdict := Verdict.of(period.rule))), None)
