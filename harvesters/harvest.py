@@ -31,8 +31,8 @@ from publisher.harvests import (
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
-from publisher.judging import Judge
 from publisher.kinds import Registry
+from publisher.laws import Laws
 from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
@@ -114,6 +114,7 @@ class Harvester:
         lease = Lease(self.store, f"harvest:{definition.id}", what, self.wall, self.lease)
         with lease.held():
             with self.store.writing() as store:
+                Laws(self.registry).note_first(store, self.clock())
                 store.put_source(definition.source())
                 if named := definition.named_list():
                     store.put_named_list(named)
@@ -130,11 +131,12 @@ class _Run:
     ) -> None:
         self._h, self._definition, self._id = harvester, definition, run
         self._lease, self._accept = lease, accept
-        self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
+        laws = Laws(harvester.registry)
         with harvester.store.reading() as store:
+            judge = laws.judge(store)
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-        judge = Judge(harvester.registry.rules, harvester.registry.with_ancestors)
-        self._desk = Desk(harvester.identity, harvester.zone, authorities, judge, run)
+        self._mapper = Mapper(definition, self._h.registry, self._h.identity.seal, self._h.zone, judge)
+        self._desk = Desk(harvester.identity, harvester.zone, authorities, laws, run)
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
@@ -192,6 +194,8 @@ class _Run:
 
     def _read(self, folder: Path, spool: Spool, scan: _Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
+        if self._mapper.unjudged:
+            return self._mapper.unjudged
         for fetched in self._fetch(folder, scan):
             stream = rows(fetched, self._definition)
             if problem := self._scan_file(stream, spool, scan):

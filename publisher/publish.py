@@ -9,6 +9,7 @@ from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
 from publisher.judging import Judge
+from publisher.laws import Laws
 from publisher.periods import Period
 from publisher.store import NewChange, NewSighting, Writing, Written
 from publisher.subjects import Party
@@ -17,13 +18,13 @@ from publisher.subjects import Party
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
-    tell of one decision, the deciding authority's own wins. `judge` says until when it is public. `harvest`
-    is the run that brings the rows."""
+    tell of one decision, the deciding authority's own wins. `laws` say until when it is public. `harvest` is
+    the run that brings the rows."""
 
     identity: Identity
     zone: tzinfo
     authorities: Mapping[str, str]
-    judge: Judge
+    laws: Laws
     harvest: int | None = None
 
 
@@ -78,6 +79,15 @@ def unlist(
     return sum(change.what is What.ENDED for change in changes)
 
 
+def rejudge(store: Writing, ids: Collection[str], desk: Desk, now: datetime) -> int:
+    """Gives items the period that the laws now give them; gives the number of changes. The caller has locked
+    the items. What is not public for another reason than time stays so."""
+    public = [id for id, item in store.items(ids).items() if item.state is ItemState.PUBLIC]
+    changes = _settle(store, public, store.sightings_of(public), desk, now)
+    store.append_changes(changes, now)
+    return len(changes)
+
+
 def _identify(store: Writing, drafts: Sequence[Draft], identity: Identity) -> dict[str, str]:
     """The item of each draft, by the draft's key. A draft whose valid code contradicts that of the item
     with its identity is an item of its own."""
@@ -109,11 +119,11 @@ def _settle(
     """Makes the items what their sightings now say, and gives the changes."""
     if not ids:
         return []
-    before = store.items(ids)
+    before, judge = store.items(ids), desk.laws.judge(store)
     changes: list[NewChange] = []
     written: list[tuple[Item, str]] = []
     for id in sorted(said):
-        item = merge(id, said[id], desk, before.get(id), now)
+        item = merge(id, said[id], desk, judge, before.get(id), now)
         change = _change(before.get(id), item, desk.zone, now)
         if change or id not in before:
             written.append((item, comparable(item.party.name)))
@@ -165,7 +175,9 @@ def _join(store: Writing, items: Iterable[Item], identity: Identity, now: dateti
     ]
 
 
-def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, now: datetime) -> Item:
+def merge(
+    id: str, sightings: Sequence[Draft], desk: Desk, judge: Judge, before: Item | None, now: datetime
+) -> Item:
     """The item as its sightings together say it: the deciding authority's own source first, then by source
     and key; a field that one leaves blank comes from the next.
 
@@ -186,7 +198,7 @@ def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, 
         subject=before.subject if before else desk.identity.subject(id, party, party.uscc),
         party=party,
         content={name: value for draft in reversed(ranked) for name, value in draft.content.items()},
-        period=desk.judge.merged(ranked, published_at.astimezone(desk.zone).date()),
+        period=judge.merged(ranked, published_at.astimezone(desk.zone).date()),
         state=ItemState.PUBLIC,
         sources=tuple(sorted({draft.source for draft in ranked})),
         published_at=published_at,

@@ -13,7 +13,8 @@ from publisher.harvests import Counts, Harvest
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
 from publisher.periods import Period
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, provenance, runs
+from publisher.store import applied, changes, codec, provenance, runs
+from publisher.store.applied import Applied
 from publisher.store.changes import public_at
 from publisher.store.tables import (
     Moment,
@@ -320,6 +321,17 @@ class Reading:
     def refusal_counts(self) -> dict[str, int]:
         """How many rows each source has in quarantine that has any."""
         return runs.refusal_counts(self._connection)
+
+    # --- rule sets
+
+    def last_applied(self) -> int:
+        return applied.last(self._connection)
+
+    def applied_rules(self) -> list[Applied]:
+        return applied.history(self._connection)
+
+    def judged_by(self, names: Collection[str], after: str, most: int) -> list[str]:
+        return applied.judged(self._connection, names, after, most)
 
     # --- leases
 

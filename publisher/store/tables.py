@@ -221,6 +221,21 @@ read_until = Table(
     Column("day", Date, nullable=False),
 )
 
+# Rule sets as they were applied, and by whom; the newest of each name holds. Items up to `through` have been
+# judged by it; all of them at `done_at`.
+applied_rules = Table(
+    "applied_rules",
+    metadata,
+    Column("number", SerialKey, primary_key=True, autoincrement=True),
+    Column("name", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("through", String(16), nullable=False),
+    Column("done_at", Moment),
+    sqlite_autoincrement=True,
+)
+
 # Roles that only one process may have at a time, with an expiry for those that died.
 lease = Table(
     "lease",

@@ -13,13 +13,14 @@ from publisher.items import Draft, Item, ItemState, RowRef, What
 from publisher.joining import Identity
 from publisher.judging import merge_periods
 from publisher.kinds import Label, Registry, load_registry
+from publisher.laws import Laws
 from publisher.periods import Period
 from publisher.public import checksum
 from publisher.publish import Desk, publish, unlist
 from publisher.sources import Source
 from publisher.store import Store
 from publisher.subjects import PartyType
-from tests.fixtures.store import NOON, ZONE, code, draft, shipped
+from tests.fixtures.store import NOON, ZONE, code, draft
 
 OWN, CITY, NATION = "tourism/own", "tourism/city", "government/nation"
 AUTHORITY = "海南省旅游和文化广电体育厅"
@@ -34,7 +35,7 @@ class Bench:
             Identity(b"key"),
             ZONE,
             {OWN: AUTHORITY, CITY: "海口市人民政府", NATION: "国家发展改革委"},
-            shipped(load_registry()),
+            Laws(load_registry()),
         )
 
     def publish(self, *drafts: Draft, harvest: int | None = None, now: datetime = NOON) -> Counts:

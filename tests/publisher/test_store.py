@@ -12,10 +12,11 @@ from publisher.harvests import Counts, RunState, Validators
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
+from publisher.laws import Laws
 from publisher.publish import Desk, publish
 from publisher.sources import Source
 from publisher.store import NewChange, Store
-from tests.fixtures.store import NOON, ZONE, draft, shipped
+from tests.fixtures.store import NOON, ZONE, draft
 
 
 def log(store: Store, count: int, *, overtakes: bool = False) -> None:
@@ -153,6 +154,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
     with store.writing() as writing:
         writing._connection.exec_driver_sql("DROP TABLE fetch_state")
         writing._connection.exec_driver_sql("DROP TABLE read_until")
+        writing._connection.exec_driver_sql("DROP TABLE applied_rules")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
         store.prepare()
@@ -221,7 +223,7 @@ def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(
     store: Store, registry: Registry
 ) -> None:
     drafts = [draft("2"), draft("1"), draft("3", source="tax/a")]
-    desk = Desk(Identity(b"k"), ZONE, {}, shipped(registry))
+    desk = Desk(Identity(b"k"), ZONE, {}, Laws(registry))
     with store.writing() as writing:
         publish(writing, map(store.contents.written, drafts[:2]), desk, NOON)
         publish(writing, map(store.contents.written, drafts[2:]), desk, NOON)
