@@ -18,7 +18,8 @@ from publisher.laws import Laws, Standing
 from publisher.leases import Lease
 from publisher.publish import Desk
 from publisher.rejudging import apply, preview
-from publisher.rulesets import SEVERITIES, RuleSet, load_rule_sets
+from publisher.ruleset_file import load_rule_sets
+from publisher.rulesets import ANY, SEVERITIES, RuleSet
 
 KINDS_OF_EFFECT = ("appear", "vanish", "change")
 STATES = {
@@ -154,5 +155,6 @@ def _login() -> str:
 
 
 def _months(law: RuleSet, degree: str) -> str:
-    term = law.terms[degree]
-    return f"{term.shortest}-{term.longest}"
+    """Months of repair and publication under one severity; of all where the law knows none."""
+    shortest, longest = law.terms.get(degree) or law.terms.get(ANY) or (None, None)
+    return f"{'' if shortest is None else shortest}-{'' if longest is None else longest}".strip("-")

@@ -31,7 +31,7 @@ class Judge:
             raise DefinitionError(not_applied(draft.rules))
         regions = self._above(draft.region) if draft.region else ()
         law = self._sets[draft.rules]
-        return law.judge(draft.content, draft.sector, regions, draft.period, seen)
+        return law.judge(draft.kind, draft.content, draft.sector, regions, draft.period, seen)
 
     def assumes(self, draft: Draft) -> bool:
         """Whether a law's default stands in for a severity that nothing in the row tells."""
@@ -39,7 +39,8 @@ class Judge:
         if law is None:
             return False
         regions = self._above(draft.region) if draft.region else ()
-        return law.severity(draft.content, draft.sector, regions, draft.period.start or date.max).assumed
+        day = draft.period.start or date.max
+        return law.severity(draft.kind, draft.content, draft.sector, regions, day).assumed
 
     def merged(self, drafts: Sequence[Draft], seen: date) -> Period:
         """The period of an item of which these sources tell."""
@@ -68,13 +69,13 @@ def merge_periods(periods: Sequence[Period]) -> Period:
     stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
     counted = [p for p in periods if p.last_day]
     chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
-    rule = chosen.rule
-    if Verdict.of(rule) is None and (judged := _first_verdict(stated)):
-        rule = str(judged._replace(own_end=rule))
+    rule, verdict = chosen.rule, _first_verdict(stated or periods)
+    if verdict and Verdict.of(rule) is None:
+        rule = str(verdict._replace(own_end=rule) if chosen.last_day else verdict)
     return Period(start, chosen.last_day, rule)
 
 
 def _first_verdict(periods: Sequence[Period]) -> Verdict | None:
     """The verdict that would have ended publication first."""
-    ordered = sorted(periods, key=lambda period: (period.last_day, period.rule))
+    ordered = sorted(periods, key=lambda period: (period.last_day or date.max, period.rule))
     return next((verdict for period in ordered if (verdict := Verdict.of(period.rule))), None)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from publisher.errors import DefinitionError
 from publisher.judging import Judge
 from publisher.kinds import Registry
-from publisher.rulesets import RuleSet, parse
+from publisher.ruleset_file import parse
+from publisher.rulesets import RuleSet
 from publisher.store import Reading, Writing
 from publisher.store.applied import Applied
 

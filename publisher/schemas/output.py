@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from publisher.items import Content, Item
 from publisher.periods import Period, Verdict
+from publisher.rulesets import SEVERITIES
 from publisher.schemas.addresses import Addresses
 from publisher.subjects import Party, Subject
 
@@ -46,7 +47,7 @@ class PeriodSchema(Schema):
     rule = fields.String()
     basis = fields.Function(lambda period: _basis(period))
     law = fields.Function(lambda period: _of_verdict(period, "rules"))
-    severity = fields.Function(lambda period: _of_verdict(period, "severity"))
+    severity = fields.Function(lambda period: _severity(period))
     assumed = fields.Function(lambda period: _of_verdict(period, "assumed"))
     counted_from = fields.Function(lambda period: _iso(_of_verdict(period, "counted_from")))
     repair_from = fields.Method("_repair_from")
@@ -62,6 +63,11 @@ def _basis(period: Period) -> str | None:
     if verdict := Verdict.of(period.rule):
         return verdict.own_end or "law"
     return "months" if period.rule.startswith("months:") else period.rule
+
+
+def _severity(period: Period) -> str | None:
+    verdict = Verdict.of(period.rule)
+    return verdict.severity if verdict and verdict.severity in SEVERITIES else None
 
 
 def _of_verdict(period: Period, part: str) -> Any:

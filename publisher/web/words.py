@@ -19,7 +19,7 @@ from publisher.schemas.parameters import mark
 from publisher.sources import Source
 from publisher.subjects import PartyType
 from publisher.web.language import LANGUAGE_NAMES, LANGUAGE_TAGS, alternates, day_in_words, gettext
-from publisher.web.period_words import period_in_words
+from publisher.web.period_words import has_lapsed, period_in_words
 from publisher.web.settings import WebSettings
 from search.parse import Expression
 from search.text import highlight
@@ -240,6 +240,7 @@ def install_words(app: Flask, registry: Registry, settings: WebSettings) -> None
         app.jinja_env.filters[name] = getattr(words, name)
     app.jinja_env.filters.update(found=found, web_address=web_address)
     app.jinja_env.tests["sample"] = is_sample
+    app.jinja_env.tests["lapsed"] = lambda item, now: has_lapsed(item, now.astimezone(settings.zone).date())
     app.jinja_env.globals.update(
         kind=words.kind,
         kinds=tuple(registry.kinds.values()),

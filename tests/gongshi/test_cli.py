@@ -202,17 +202,23 @@ def test_rule_sets_are_listed_and_shown(gongshi: Installation) -> None:
     assert [(law["rules"], law["to"], law["general"]) for law in listed] == [
         ("cn-2023", "2026-03-31", "3-36"),
         ("cn-2026", None, "3-12"),
+        ("cn-courts", None, "0-24"),
+        ("fixed-end", None, "36"),
+        ("permit-lasting", None, ""),
     ]
     assert "[terms.general]" in gongshi("rules", "show", "cn-2026").stdout
     told = gongshi("rules", "show", "cn-1999")
     assert told.returncode == 2
-    assert "There is no rule set cn-1999; known are cn-2023, cn-2026." in told.stderr
+    assert "There is no rule set cn-1999; known are cn-2023, cn-2026, " in told.stderr
 
 
 def test_a_changed_rule_set_waits_for_an_operator(gongshi: Installation, desk: Desk) -> None:
     desk.write(row(1))
     assert gongshi("harvest", "tax/list").returncode == 0
-    assert "Rule sets: cn-2023, cn-2026, all applied." in gongshi("doctor").stdout
+    assert (
+        "Rule sets: cn-2023, cn-2026, cn-courts, fixed-end, permit-lasting, all applied."
+        in gongshi("doctor").stdout
+    )
     assert gongshi("rules", "apply").stdout == "There is nothing to apply.\n"
     with desk.platform.store.writing() as store:
         held = next(each for each in store.applied_rules() if each.name == "cn-2026")
