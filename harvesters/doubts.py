@@ -6,7 +6,6 @@ from publisher.identifiers import organisation_code_fits
 from publisher.items import RowRef
 
 AMOUNT = "an amount is ten thousand times another in the row's own text, so it was left out"
-SEVERITY = "nothing says how severe it is, so its law's default counts how long it is public"
 
 
 class Doubts:

@@ -201,6 +201,7 @@ class _Run:
             if problem := self._scan_file(stream, spool, scan):
                 return problem
         scan.warnings += self._mapper.doubts.sentences()
+        scan.counts.of_assumed_severity = self._mapper.assumed
         scan.warnings += too_many_rows(self._definition, scan.counts)
         continued = scan.read_until is not None
         scan.whole = continued or scan.counts.seen > 0

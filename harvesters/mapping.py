@@ -74,7 +74,7 @@ class Mapper:
     """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days.
 
     `judge` knows the laws that hold, by default those of the registry. `doubts` grows with what is odd about
-    rows that become drafts all the same.
+    rows that become drafts all the same, `assumed` counts those that do not tell how severe they are.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Mapper:
         zone: tzinfo,
         judge: Judge | None = None,
     ) -> None:
-        self.doubts = Doubts()
+        self.doubts, self.assumed = Doubts(), 0
         self._definition, self._seal = definition, seal
         self._kind = registry.kinds[definition.kind]
         self._standard = standard.load()
@@ -231,7 +231,7 @@ class Mapper:
                 full_names=self._definition.full_names,
             ),
         )
-        self.doubts.note(row.where, doubts.SEVERITY if self._judge.assumes(made) else None)
+        self.assumed += self._judge.assumes(made)
         return made
 
     def _units(self, found: Columns, read: Cells) -> dict[str, Decimal]:

@@ -24,19 +24,22 @@ class Judge:
 
     def period(self, draft: Draft, seen: date) -> Period:
         """The period of what one source says. `seen` is the day on which the item was first published: what
-        has no date of its own is counted from it. Raises DefinitionError for a law that is not applied."""
+        has no date of its own is counted from it. Raises DefinitionError for a law that is not applied, or
+        does not judge its kind."""
         if draft.rules is None:
             return _counted(draft.period, seen)
         if draft.rules not in self._sets:
             raise DefinitionError(not_applied(draft.rules))
-        regions = self._above(draft.region) if draft.region else ()
         law = self._sets[draft.rules]
+        if draft.kind not in law.kinds:
+            raise DefinitionError(not_judged(law.name, draft.kind))
+        regions = self._above(draft.region) if draft.region else ()
         return law.judge(draft.kind, draft.content, draft.sector, regions, draft.period, seen)
 
     def assumes(self, draft: Draft) -> bool:
         """Whether a law's default stands in for a severity that nothing in the row tells."""
         law = self._sets.get(draft.rules or "")
-        if law is None:
+        if law is None or draft.kind not in law.kinds:
             return False
         regions = self._above(draft.region) if draft.region else ()
         day = draft.period.start or date.max
@@ -44,6 +47,8 @@ class Judge:
 
     def merged(self, drafts: Sequence[Draft], seen: date) -> Period:
         """The period of an item of which these sources tell."""
+        if len(drafts) == 1:
+            return self.period(drafts[0], seen)
         return merge_periods([self.period(draft, seen) for draft in drafts])
 
 
@@ -52,6 +57,14 @@ def not_applied(rules: str) -> str:
     return (
         f"The rule set {rules} is not applied yet; `gongshi rules preview {rules}` says what it would "
         f"change, `gongshi rules apply {rules}` applies it."
+    )
+
+
+def not_judged(rules: str, kind: str) -> str:
+    """What to do about a law that does not know a kind of which its items are."""
+    return (
+        f"The rule set {rules} does not judge the kind {kind}; put it under [kinds] of {rules}.toml, or name "
+        f"another law in the definitions."
     )
 
 
@@ -69,9 +82,9 @@ def merge_periods(periods: Sequence[Period]) -> Period:
     stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
     counted = [p for p in periods if p.last_day]
     chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
-    rule, verdict = chosen.rule, _first_verdict(stated or periods)
+    rule, verdict = chosen.rule, _first_verdict(periods)
     if verdict and Verdict.of(rule) is None:
-        rule = str(verdict._replace(own_end=rule) if chosen.last_day else verdict)
+        rule = str(verdict._replace(own_end=rule, stays=None) if chosen.last_day else verdict)
     return Period(start, chosen.last_day, rule)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from publisher.errors import DefinitionError
 from publisher.items import Item, ItemState
+from publisher.judging import not_judged
 from publisher.leases import Lease
 from publisher.publish import Desk, merge, rejudge
 from publisher.rulesets import RuleSet
@@ -78,7 +80,8 @@ def apply(
     What is done stays done: the same call goes on where an interrupted one stopped, and does nothing after
     one that came to its end. Until then harvests and this call judge by the new text, and items that it has
     not reached stay as they were. `between` is told of the changes of each batch of at most `size` items.
-    The caller holds the `lease`.
+    The caller holds the `lease`. Raises DefinitionError, and changes nothing, when an item is of a kind that
+    the law does not judge.
     """
     state, done = _begin(store, law, by, clock, lease), 0
     while state.done_at is None:
@@ -104,4 +107,6 @@ def _begin(store: Store, law: RuleSet, by: str, clock: Callable[[], datetime], l
         held = next((row for row in writing.applied_rules() if row.name == law.name), None)
         if held and held.text == law.raw:
             return held
+        if other := sorted(writing.judged_kinds(law.name) - law.kinds.keys()):
+            raise DefinitionError(not_judged(law.name, other[0]))
         return writing.add_applied(law.name, law.raw, by, clock(), done_at=None)

@@ -145,8 +145,8 @@ class RuleSet:
             last_day, stays = None, UNFULFILLED
         if own and (last_day is None or own < last_day or self.own_end_always):
             last_day, own_end, stays = own, self._own_rule(period), None
-        elif own is None and period.last_day:
-            last_day, stays = None, ENDED
+        elif own is None and period.last_day and stays is None:
+            stays = ENDED
         counted_from = None if day == period.start else day
         verdict = Verdict(self.name, degree, shortest, longest, assumed, own_end, counted_from, stays)
         return Period(period.start, last_day, str(verdict))
@@ -180,8 +180,8 @@ class RuleSet:
         """Months before repair: those of the severity, or of an exception that is longer; never more than the
         longest period has."""
         shortest, longest = self.terms[degree]
-        if shortest is None:
-            return None
+        if shortest is None or not self.exceptions:
+            return shortest
         text = _joined(content, _TELLING)
         longer = [
             each.shortest

@@ -60,9 +60,9 @@ class PeriodSchema(Schema):
 def _basis(period: Period) -> str | None:
     if period.last_day is None:
         return None
-    if verdict := Verdict.of(period.rule):
-        return verdict.own_end or "law"
-    return "months" if period.rule.startswith("months:") else period.rule
+    verdict = Verdict.of(period.rule)
+    basis = verdict.own_end or "law" if verdict else period.rule
+    return "months" if basis.startswith("months:") else basis
 
 
 def _severity(period: Period) -> str | None:

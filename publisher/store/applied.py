@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
-from publisher.store.tables import applied_rules, sighting
+from publisher.store.tables import applied_rules, item, sighting
 
 
 class Applied(NamedTuple):
@@ -47,8 +47,18 @@ def history(connection: Connection) -> list[Applied]:
 def judged(connection: Connection, names: Collection[str], after: str, most: int) -> list[str]:
     """Items of which a source tells whose definition names one of the rule sets: at most `most` ids in their
     order, from `after` on."""
-    of_rules = or_(*(sighting.c.draft.contains(f'"rules":"{name}"', autoescape=True) for name in names))
-    return list(connection.execute(_JUDGED.where(of_rules), {"after": after, "most": most}).scalars())
+    query = _JUDGED.where(or_(*map(_names, names)))
+    return list(connection.execute(query, {"after": after, "most": most}).scalars())
+
+
+def kinds(connection: Connection, name: str) -> set[str]:
+    """The kinds of the items that a rule set judges. Looks at every row that any source wrote."""
+    ids = select(sighting.c.item_id).where(_names(name))
+    return set(connection.execute(select(item.c.kind).where(item.c.id.in_(ids)).distinct()).scalars())
+
+
+def _names(rules: str) -> ColumnElement[bool]:
+    return sighting.c.draft.contains(f'"rules":"{rules}"', autoescape=True)
 
 
 def add(

@@ -333,6 +333,9 @@ class Reading:
     def judged_by(self, names: Collection[str], after: str, most: int) -> list[str]:
         return applied.judged(self._connection, names, after, most)
 
+    def judged_kinds(self, name: str) -> set[str]:
+        return applied.kinds(self._connection, name)
+
     # --- leases
 
     def lease_until(self, name: str) -> datetime | None:

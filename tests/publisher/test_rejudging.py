@@ -232,3 +232,11 @@ def test_the_items_that_a_set_judges_are_found_in_batches(office: Office) -> Non
     assert found == sorted(
         item.id for key, item in office.items().items() if key not in ("no law", "other law")
     )
+
+
+def test_a_set_that_no_longer_judges_a_kind_of_what_is_stored_is_not_applied(office: Office) -> None:
+    before = office.periods()
+    for attempt in (office.preview, office.apply):
+        with pytest.raises(DefinitionError, match="cn-2026 does not judge the kind penalty; put it"):
+            attempt(TEXT.replace('penalty = "derived"\n', ""))
+    assert (office.state(TEXT), office.periods()) == ("applied", before)

@@ -172,6 +172,7 @@ ended_stay = true
 permit = "any"
 blacklist = "serious"
 watchlist = "general"
+redlist = "general"
 [terms.any]
 [terms.general]
 longest = 6
@@ -208,6 +209,7 @@ words = ["未履行"]
         ),
         ("permit", {}, "valid_until", (None, "other/any/-/ended")),
         ("permit", {}, None, (None, "other/any/-")),
+        ("redlist", {}, "valid_until", (date(2026, 11, 12), "other/general/-6/ended")),
         (
             "permit",
             {"public_until": date(2032, 1, 1)},
