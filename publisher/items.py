@@ -6,7 +6,8 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
-from publisher.periods import Period
+from publisher.periods import Period, Verdict
+from publisher.rulesets import ANY
 from publisher.subjects import Party, PartyType
 
 Value = str | date | Decimal
@@ -147,6 +148,14 @@ class Item:
     def day(self) -> date | None:
         """The day it was decided or listed."""
         return self.period.start
+
+    @property
+    def severity(self) -> str | None:
+        """How severe it is: as its source says, else as its law finds it; None where that is only assumed."""
+        if told := self.content.get("severity"):
+            return str(told)
+        verdict = Verdict.of(self.period.rule)
+        return verdict.severity if verdict and verdict.severity != ANY and not verdict.assumed else None
 
     @property
     def personal(self) -> bool:

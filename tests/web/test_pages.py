@@ -145,6 +145,22 @@ def test_other_kinds_and_rows_without_a_date_say_why_too(
     assert en in text(site, f"/items/{item.id}?lang=en")
 
 
+def test_the_severity_that_a_law_finds_is_shown_counted_and_filtered(site: Site) -> None:
+    site.world.publish(
+        draft("1", rules="cn-2026", category="罚款、吊销营业执照"),
+        draft("2", rules="cn-2026", category="警告", fine=None, decided_on=date(2026, 11, 1)),
+        draft("3", rules="cn-2026", category="罚款"),
+        draft("4", rules="cn-2026", category="警告", severity="grave"),
+    )
+    page = text(site, "/search?lang=zh&severity=serious")
+    assert "琼旅罚〔2026〕1号" in page
+    assert page.count('<li class="row') == page.count('<span class="tag bad">严重</span>') == 1
+    assert [site.item(severity=(degree,)).content["category"] for degree in ("minor", "grave")] == [
+        "警告"
+    ] * 2
+    assert '<li class="row' not in text(site, "/search?severity=general"), "it is only assumed"
+
+
 def test_a_permit_that_has_ended_and_stays_is_marked(site: Site) -> None:
     for number, until in (("1", date(2026, 11, 22)), ("2", date(2026, 11, 23))):
         site.world.publish(
