@@ -8,6 +8,7 @@ from gongshi.bootstrap import Platform
 from publisher.errors import GongshiError
 from publisher.harvests import paused_sentence
 from publisher.indexing import drift
+from publisher.laws import Laws
 from search.engine import SearchError
 
 SCARCE = 1 << 30
@@ -33,6 +34,7 @@ def examine(made: Platform) -> Iterator[Finding]:
         return
     yield Finding(True, f"Store: {made.store.name}, {public} public items.")
     yield from _paused(made)
+    yield from _rules(made)
     yield from _sources(made)
     yield _index(made)
 
@@ -63,6 +65,17 @@ def _sources(made: Platform) -> Iterator[Finding]:
         elif (run := runs[id]) and run.message:
             yield Finding(False, f"Source {id}: {run.message}")
     yield Finding(True, f"Sources: {len(records)} harvested.")
+
+
+def _rules(made: Platform) -> Iterator[Finding]:
+    with made.store.reading() as store:
+        waiting = [standing for standing in Laws(made.registry).standings(store) if standing.waits]
+    for name, state, _ in waiting:
+        told = "an application of it was interrupted" if state == "unfinished" else f"{state}, not applied"
+        remedy = f"`gongshi rules preview {name}`, then `gongshi rules apply {name}`"
+        yield Finding(False, f"Rule set {name}: {told}; {remedy}.")
+    if not waiting:
+        yield Finding(True, f"Rule sets: {', '.join(made.registry.rules)}, all applied.")
 
 
 def _index(made: Platform) -> Finding:

@@ -1,5 +1,6 @@
 """A definition tried on its source: what its first rows would become, as a table."""
 
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from harvesters.mapping import NotPublic
 from harvesters.preview import preview
 from harvesters.source import Definition
 from publisher.items import Draft, Refusal
+from publisher.judging import Judge
 
 
 def show_preview(made: Platform, definition: Definition, count: int) -> None:
@@ -18,11 +20,13 @@ def show_preview(made: Platform, definition: Definition, count: int) -> None:
     with TemporaryDirectory() as folder:
         files = fetch(definition, Path(folder), made.outgoing, definition.folder(made.samples))
         outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
-        values = [_previewed(outcome) for outcome in outcomes]
+        judge = Judge(made.registry.rules, made.registry.with_ancestors)
+        today = made.settings.clock().astimezone(made.zone).date()
+        values = [_previewed(outcome, judge, today) for outcome in outcomes]
     show.rows(("row", "becomes", "subject", "says"), values)
 
 
-def _previewed(outcome: Draft | Refusal | NotPublic) -> tuple[object, ...]:
+def _previewed(outcome: Draft | Refusal | NotPublic, judge: Judge, today: date) -> tuple[object, ...]:
     if isinstance(outcome, Refusal):
         return outcome.where.row, "refused", "", f"{outcome.column or 'the row'}: {outcome.reason}"
     if isinstance(outcome, NotPublic):
@@ -30,5 +34,6 @@ def _previewed(outcome: Draft | Refusal | NotPublic) -> tuple[object, ...]:
     party = outcome.party
     names = {"aliases": ", ".join(party.aliases), "former_names": ", ".join(party.former_names)}
     said = "; ".join(f"{name} {value}" for name, value in {**names, **outcome.content}.items() if value)
-    until = f"public until {outcome.period.last_day or 'further notice'} ({outcome.period.rule})"
+    period = judge.period(outcome, today)
+    until = f"public until {period.last_day or 'further notice'} ({period.rule})"
     return outcome.where.row, until, party.name, said

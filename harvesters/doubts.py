@@ -7,7 +7,6 @@ from publisher.items import RowRef
 
 AMOUNT = "an amount is ten thousand times another in the row's own text, so it was left out"
 DISCLOSED = "the day of its disclosure cannot be read, so it was left out"
-SEVERITY = "nothing says how severe it is, so its law's default counts how long it is public"
 
 
 class Doubts:

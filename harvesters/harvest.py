@@ -32,7 +32,9 @@ from publisher.harvests import Counts, RunState, Traffic
 from publisher.indexing import Index
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
+from publisher.judging import Judge
 from publisher.kinds import Registry
+from publisher.laws import Laws
 from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk
@@ -91,9 +93,11 @@ class Harvester:
         what = f"harvest of {definition.id}"
         lease = Lease(self.store, role(definition.id), what, self.wall, self.lease)
         with lease.held():
-            mapper = self._mapper(definition)
+            laws = Laws(self.registry)
             with self.store.writing() as store:
                 agreed = terms(store)
+                laws.note_first(store, self.clock())
+                mapper = self._mapper(definition, laws.judge(store))
                 announce(store, definition, self.clock(), self.zone)
                 id = store.start_harvest(definition.id, self.clock(), agreed.answers)
                 authorities = {id: source.authority for id, (source, _) in store.sources().items()}
@@ -104,7 +108,7 @@ class Harvester:
                 reading=mapper.version,
                 store=self.store,
                 index=self.index,
-                desk=Desk(self.identity, self.zone, authorities, id, timing),
+                desk=Desk(self.identity, self.zone, authorities, laws, id, timing),
                 lease=lease,
                 clock=self.clock,
                 beside=self.beside,
@@ -122,12 +126,14 @@ class Harvester:
         Raises StoreError when the store fails.
         """
         proof = Proof(definition.id, self.store, self.identity, self.check)
+        with self.store.reading() as store:
+            mapper = self._mapper(definition, Laws(self.registry).judge(store))
         # Pages that a killed run has left are for the next one that publishes them.
         apart = replace(self, spools=self.spools.with_name("dry-spool"))
-        return _Run(apart, definition, self._mapper(definition), proof, accept_removals).outcome()
+        return _Run(apart, definition, mapper, proof, accept_removals).outcome()
 
-    def _mapper(self, definition: Definition) -> Mapper:
-        return Mapper(definition, self.registry, self.identity.seal, self.zone)
+    def _mapper(self, definition: Definition, judge: Judge) -> Mapper:
+        return Mapper(definition, self.registry, self.identity.seal, self.zone, judge)
 
 
 class _Run:
@@ -192,6 +198,8 @@ class _Run:
 
     def _read(self, folder: Path, spool: Spool, scan: Scan) -> str | None:
         """Reads and checks all rows into the spool; gives the reason why nothing may be published, if any."""
+        if self._mapper.unjudged:
+            return self._mapper.unjudged
         for fetched in self._fetch(folder, scan):
             before = scan.counts.seen
             problem = self._scan_file(rows(fetched, self._definition), spool, scan)
@@ -200,6 +208,7 @@ class _Run:
                 return problem
         scan.warnings += self._mapper.doubts.sentences() + self._noticing.sentences()
         scan.usual = self._noticing.next
+        scan.counts.of_assumed_severity = self._mapper.assumed
         scan.warnings += too_many_rows(self._definition, scan.counts)
         continued = scan.read_until is not None
         scan.whole = continued or scan.counts.seen > 0

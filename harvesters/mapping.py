@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from harvesters import doubts, parties, standard
@@ -24,12 +23,11 @@ from harvesters.tally import Tally
 from publisher import masking, periods
 from publisher.identifiers import BadIdentifier, plain
 from publisher.items import Draft, Refusal, RowRef, Value
+from publisher.judging import Judge, not_applied
 from publisher.kinds import FieldType, Registry
-from publisher.periods import Period, Verdict
-from publisher.rulesets import RuleSet
 from search.text import fold
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Raise it when equal rows are to be mapped anew: it is part of every row's hash."""
 
 MAX_TEXT = 100_000
@@ -77,15 +75,22 @@ class _Plan(NamedTuple):
 class Mapper:
     """Maps the rows of one source. `seal` is the keyed hash for personal parts, `zone` that of local days.
 
-    `doubts` grows with what is odd about rows that become drafts all the same, `tally` with what they have in
-    common.
+    `judge` knows the laws that hold, by default those of the registry. `doubts` grows with what is odd about
+    rows that become drafts all the same, `tally` with what they have in common; `assumed` counts those that
+    do not tell how severe they are.
     """
 
     def __init__(
-        self, definition: Definition, registry: Registry, seal: Callable[[str], str], zone: tzinfo
+        self,
+        definition: Definition,
+        registry: Registry,
+        seal: Callable[[str], str],
+        zone: tzinfo,
+        judge: Judge | None = None,
     ) -> None:
         choices = {name for name, field in registry.fields.items() if field.type is FieldType.CHOICE}
         self.doubts, self.tally = Doubts(), Tally((_CONTROLLED | choices) - definition.private)
+        self.assumed = 0
         self._definition, self._seal = definition, seal
         self._kind = registry.kinds[definition.kind]
         self._standard = standard.load()
@@ -93,10 +98,8 @@ class Mapper:
         self._constants = {"authority": definition.authority, **definition.constants}
         self._regions = Regions(registry.regions)
         self._plans: dict[tuple[str, ...], _Plan] = {}
-        self._rules = registry.rules[definition.rules] if definition.rules else None
-        self._above = lru_cache(registry.with_ancestors)
-        law = self._rules.raw if self._rules else ""
-        version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}\n{law}"
+        self._judge = judge or Judge(registry.rules, registry.with_ancestors)
+        version = f"{MAPPING_VERSION}\n{definition.version}\n{self._standard.raw}"
         # Keyed, for a row may hold an identity number: who sees the hash could try them all.
         self._hash = hashlib.blake2b(version.encode(), key=seal("rows").encode()[:64], digest_size=16)
 
@@ -120,6 +123,12 @@ class Mapper:
             needed[self._kind.dated_by[0]] = None
         has = f"the file has: {', '.join(headers)}"
         return [f"{self._wanted(name)} is missing; {has}." for name in needed if name not in found]
+
+    @property
+    def unjudged(self) -> str | None:
+        """Why no row may be published yet: the law that the definition names is not applied."""
+        rules = self._definition.rules
+        return None if rules is None or self._judge.knows(rules) else not_applied(rules)
 
     def unmapped(self, headers: Collection[str]) -> list[str]:
         """Columns that are neither mapped nor ignored by the definition."""
@@ -200,8 +209,6 @@ class Mapper:
         party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
         told = read.texts.get("region", "")
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
-        if self._rules:
-            period = self._judged(self._rules, content, region, period, row)
         odd = {doubts.DISCLOSED if name == DISCLOSED_ON else doubts.AMOUNT for name in doubtful}
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), *sorted(odd), odd_region)
         hidden = whom.name if whom.is_person and not self._definition.full_names else None
@@ -210,7 +217,7 @@ class Mapper:
             content.pop(field, None)
         if hidden:
             content = _without(hidden, content)
-        return Draft(
+        made = Draft(
             self._definition.id,
             key,
             row.where,
@@ -222,18 +229,11 @@ class Mapper:
             party,
             content,
             period,
+            self._definition.rules,
             self._record(found, row, whom),
         )
-
-    def _judged(
-        self, rules: RuleSet, content: Mapping[str, Value], region: str | None, period: Period, row: RawRow
-    ) -> Period:
-        """The period under a law; notes it when the severity is only assumed."""
-        above = self._above(region) if region else ()
-        judged = rules.judge(content, self._definition.sector, above, period)
-        verdict = Verdict.of(judged.rule)
-        self.doubts.note(row.where, doubts.SEVERITY if verdict and verdict.assumed else None)
-        return judged
+        self.assumed += self._judge.assumes(made)
+        return made
 
     def _units(self, found: Columns, read: Cells) -> dict[str, Decimal]:
         """Yuan in one unit of each field that a column fills."""

@@ -243,14 +243,16 @@ def _wrong_period(given: Checked, registry: Registry) -> Iterator[tuple[str, str
     kind, period = given["kind"], given.get("period", {})
     if not period and ("period" in given or kind in NEEDS_PERIOD):
         yield "period.months", f"is missing; the kind {kind} needs to know how long its rows are public"
+    elif not period and given.get("mode", "full") != "full" and registry.kinds[kind].shape == "list":
+        yield "period", f'is missing; mode = "{given["mode"]}" never tells which rows have left the list'
     if len(period) > 1:
         yield "period", "has both months and rules; a law or the definition says how long, keep one"
     if (rules := period.get("rules")) is None:
         return
     if rules not in registry.rules:
         yield "period.rules", f"is {rules}; known are {', '.join(registry.rules)}"
-    elif kind != "penalty":
-        yield "period.rules", f"is only for the kind penalty; a {kind} has period.months or its own end"
+    elif kind not in (judged := registry.rules[rules].kinds):
+        yield "period.rules", f"is {rules}, which judges {', '.join(judged)}, and not the kind {kind}"
 
 
 def _wrong_mode(given: Checked) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,8 @@ class RunState(StrEnum):
 class Counts:
     """Rows by what became of them. `vanished`: known rows that a full list no longer has;
     `withdrawn`: items that left the public because of that; `unreadable`: refused rows of which not even the
-    key could be read; `held`: vanished rows that one of those may be, and that therefore stay."""
+    key could be read; `held`: vanished rows that one of those may be, and that therefore stay;
+    `of_assumed_severity`: read rows that do not tell how severe they are, so that a law's default counts."""
 
     seen: int = 0
     new: int = 0
@@ -30,6 +31,7 @@ class Counts:
     withdrawn: int = 0
     unreadable: int = 0
     held: int = 0
+    of_assumed_severity: int = 0
 
     def __str__(self) -> str:
         """Those that are not zero, but always new, changed, unchanged and refused."""

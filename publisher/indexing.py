@@ -106,7 +106,7 @@ def item_document(item: Item, registry: Registry, zone: tzinfo) -> Document:
             "region": registry.with_ancestors(item.region) if item.region else (),
             "authority": (str(content["authority"]),) if "authority" in content else (),
             "source": item.sources,
-            "severity": (str(content["severity"]),) if "severity" in content else (),
+            "severity": (item.severity,) if item.severity else (),
             "year": (str(day.year),) if day else (),
             "subject": (item.subject,),
         },

@@ -6,7 +6,8 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
-from publisher.periods import Period
+from publisher.periods import Period, Verdict
+from publisher.rulesets import ANY
 from publisher.subjects import Party, PartyType
 
 Value = str | date | Decimal
@@ -28,8 +29,9 @@ class Draft:
     """A source's row, checked, masked and mapped: what may be stored.
 
     `key` is the row's natural key within its source; `row_hash` tells an unchanged raw row (with the version
-    of definition and mapping in it); `period` says until when it may be public. `record` is the row as the
-    source wrote it, masked: a JSON object of header → text, for operators only.
+    of definition and mapping in it). `period` is what row and definition say of how long it is public,
+    `rules` the law that has the last word on it (None: there is none). `record` is the row as the source
+    wrote it, masked: a JSON object of header → text, for operators only.
     """
 
     source: str
@@ -43,6 +45,7 @@ class Draft:
     party: Party
     content: Content
     period: Period
+    rules: str | None = None
     record: str = "{}"
 
 
@@ -150,6 +153,14 @@ class Item:
     def day(self) -> date | None:
         """The day it was decided or listed."""
         return self.period.start
+
+    @property
+    def severity(self) -> str | None:
+        """How severe it is: as its source says, else as its law finds it; None where that is only assumed."""
+        if told := self.content.get("severity"):
+            return str(told)
+        verdict = Verdict.of(self.period.rule)
+        return verdict.severity if verdict and verdict.severity != ANY and not verdict.assumed else None
 
     @property
     def personal(self) -> bool:

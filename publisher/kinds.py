@@ -11,7 +11,8 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any, NamedTuple
 
-from publisher.rulesets import RuleSet, load_rule_sets
+from publisher.ruleset_file import check_names, load_rule_sets
+from publisher.rulesets import RuleSet
 
 
 class Label(NamedTuple):
@@ -102,16 +103,15 @@ def load_registry() -> Registry:
     for kind in kinds.values():
         unknown = set(kind.fields + kind.dated_by + kind.ends_by) - set(fields)
         assert not unknown, f"kinds.toml: {kind.name} names unknown fields {unknown}"
-    return Registry(
-        kinds=kinds,
-        fields=fields,
-        sectors={name: Label(**spec) for name, spec in _toml("sectors").items()},
-        regions={
-            code: Region(code, Label(spec["zh"], spec["en"]), spec.get("parent"), _formerly(spec))
-            for code, spec in _toml("regions").items()
-        },
-        rules=load_rule_sets(),
-    )
+    sectors = {name: Label(**spec) for name, spec in _toml("sectors").items()}
+    regions = {
+        code: Region(code, Label(spec["zh"], spec["en"]), spec.get("parent"), _formerly(spec))
+        for code, spec in _toml("regions").items()
+    }
+    rules = load_rule_sets()
+    for law in rules.values():
+        check_names(law, kinds, sectors, regions)
+    return Registry(kinds, fields, sectors, regions, rules)
 
 
 def _formerly(spec: dict[str, Any]) -> tuple[FormerCode, ...]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from publisher.harvests import Counts
 from publisher.items import Content, Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
+from publisher.judging import Judge
+from publisher.laws import Laws
 from publisher.periods import Period
 from publisher.punctuality import Measure, tallied
 from publisher.store import KnownSighting, NewChange, NewSighting, Reading, Writing, Written
@@ -18,12 +20,13 @@ from publisher.subjects import Party
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
-    tell of one decision, the deciding authority's own wins. `harvest` is the run that brings the rows,
-    `measure` how to judge whether they are in time."""
+    tell of one decision, the deciding authority's own wins. `laws` say until when it is public. `harvest` is
+    the run that brings the rows, `measure` how to judge whether they are in time."""
 
     identity: Identity
     zone: tzinfo
     authorities: Mapping[str, str]
+    laws: Laws
     harvest: int | None = None
     measure: Measure | None = None
 
@@ -119,6 +122,15 @@ def unlist(
     return sum(change.what is What.ENDED for change in changes)
 
 
+def rejudge(store: Writing, ids: Collection[str], desk: Desk, now: datetime) -> int:
+    """Gives items the period that the laws now give them; gives the number of changes. The caller has locked
+    the items. What is not public for another reason than time stays so."""
+    public = [id for id, item in store.items(ids).items() if item.state is ItemState.PUBLIC]
+    changes = _settle(store, public, store.sightings_of(public), desk, now)
+    store.append_changes(changes, now)
+    return len(changes)
+
+
 def _identify(store: Reading, drafts: Sequence[Draft], identity: Identity) -> dict[str, str]:
     """The item of each draft, by the draft's key. A draft whose valid code contradicts that of the item
     with its identity is an item of its own."""
@@ -150,11 +162,11 @@ def _settle(
     """Makes the items what their sightings now say, and gives the changes."""
     if not ids:
         return []
-    before = store.items(ids)
+    before, judge = store.items(ids), desk.laws.judge(store)
     changes: list[NewChange] = []
     written: list[tuple[Item, str]] = []
     for id in sorted(said):
-        item = merge(id, said[id], desk, before.get(id), now)
+        item = merge(id, said[id], desk, judge, before.get(id), now)
         change = _change(before.get(id), item, desk.zone, now)
         if change or id not in before:
             written.append((item, comparable(item.party.name)))
@@ -206,17 +218,20 @@ def _join(store: Writing, items: Iterable[Item], identity: Identity, now: dateti
     ]
 
 
-def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, now: datetime) -> Item:
+def merge(
+    id: str, sightings: Sequence[Draft], desk: Desk, judge: Judge, before: Item | None, now: datetime
+) -> Item:
     """The item as its sightings together say it: the deciding authority's own source first, then by source
     and key; a field that one leaves blank comes from the next.
 
-    Depends on the sightings alone, not on their order.
+    Depends on the sightings, not on their order; where they have no date, on the day of first publication.
     """
     ranked = sightings
     if len(sightings) > 1:
         ranked = sorted(sightings, key=lambda draft: (not _own(draft, desk), draft.source, draft.key))
     first = ranked[0]
     party = _merge_parties([draft.party for draft in ranked])
+    published_at = before.published_at if before else now
     return Item(
         id=id,
         kind=first.kind,
@@ -226,10 +241,10 @@ def merge(id: str, sightings: Sequence[Draft], desk: Desk, before: Item | None, 
         subject=before.subject if before else desk.identity.subject(id, party, party.uscc),
         party=party,
         content={name: value for draft in reversed(ranked) for name, value in draft.content.items()},
-        period=merge_periods([draft.period for draft in ranked]),
+        period=judge.merged(ranked, published_at.astimezone(desk.zone).date()),
         state=ItemState.PUBLIC,
         sources=tuple(sorted({draft.source for draft in ranked})),
-        published_at=before.published_at if before else now,
+        published_at=published_at,
         changed_at=now,
     )
 
@@ -252,13 +267,3 @@ def _merge_parties(parties: Sequence[Party]) -> Party:
         aliases=tuple(sorted({alias for party in parties for alias in party.aliases})),
         former_names=tuple(sorted({name for party in parties for name in party.former_names})),
     )
-
-
-def merge_periods(periods: Sequence[Period]) -> Period:
-    """The earliest end that a source states or a law gives; only without one the earliest that a definition's
-    months give."""
-    start = next((period.start for period in periods if period.start), None)
-    stated = [p for p in periods if p.last_day and not p.rule.startswith("months:")]
-    counted = [p for p in periods if p.last_day]
-    chosen = min(stated or counted, key=lambda p: (p.last_day, p.rule), default=Period(start, None, "none"))
-    return Period(start, chosen.last_day, chosen.rule)

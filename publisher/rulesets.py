@@ -1,46 +1,40 @@
-"""How long a law lets a penalty be public: its rule set, read from a file, and what it says of one item.
+"""How long a law lets an item be public: its rule set, and what it says of one item.
 
-Pure but for reading the package's own files; stdlib only.
+Pure; stdlib only. `ruleset_file` reads rule sets from their files.
 """
 
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from importlib import resources
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from publisher.errors import DefinitionError
 from publisher.periods import Period, Verdict, add_months
 
 SEVERITIES = ("minor", "general", "serious")
 """The degrees that a rule set knows, mildest first."""
 
-_TOP = {
-    "title",
-    "source",
-    "from",
-    "to",
-    "default",
-    "counts_as",
-    "terms",
-    "exceptions",
-    "words",
-    "fine",
-    "thresholds",
-}
+ANY = "any"
+"""Stands for the severity of kinds that know none."""
+
+DERIVED = "derived"
+"""Stands for the severity of kinds whose items each have their own."""
+
+UNFULFILLED, ENDED = "unfulfilled", "ended"
+"""Why an item outlasts its end: its duties are not fulfilled; its validity alone has ended."""
+
+MOST_MONTHS = 1200
+
 _DECLARED = ("category", "licence_revoked")
 _TELLING = ("title", "violation_type", "facts", "basis", "authority")
 
 
 class Term(NamedTuple):
-    """Months from the decision: before `shortest` no repair, after `longest` not public."""
+    """Months: before `shortest` no repair (None: this law knows none), after `longest` not public (None: only
+    the row's own end, or its leaving the list, ends it)."""
 
-    shortest: int
-    longest: int
+    shortest: int | None
+    longest: int | None
 
 
 class Threshold(NamedTuple):
@@ -62,6 +56,15 @@ class Longer(NamedTuple):
     shortest: int
 
 
+class Stays(NamedTuple):
+    """In these sectors an item outlasts its longest period while a word stands in the field that tells how
+    far its duties are fulfilled."""
+
+    sectors: frozenset[str]
+    field: str
+    words: tuple[str, ...]
+
+
 class Severity(NamedTuple):
     """How serious an item is. `assumed`: nothing in it says so, or nothing says what its fine weighs."""
 
@@ -71,9 +74,8 @@ class Severity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """One law's periods, as a file under publisher/rules/periods has them.
-
-    `raw` is the file's text: part of the version of every row that the set judged.
+    """One law's periods, as a file under publisher/rules/periods has them; docs/periods.md says what its keys
+    mean. `kinds` has the severity of each kind that it judges, or DERIVED. `raw` is the file's text.
     """
 
     name: str
@@ -81,25 +83,35 @@ class RuleSet:
     source: str
     since: date
     until: date | None
+    kinds: Mapping[str, str]
+    terms: Mapping[str, Term]
     default: str
     counts_as: Mapping[str, str]
-    terms: Mapping[str, Term]
-    exceptions: Sequence[Longer]
     words: Mapping[str, tuple[str, ...]]
     fine: str
+    exceptions: Sequence[Longer]
     thresholds: Sequence[Threshold]
+    replaces: str | None
+    repaired_by: Mapping[str, str] | None
+    from_publication: bool
+    own_end_always: bool
+    ended_stay: bool
+    unfulfilled: Stays | None
     raw: str
 
     def severity(
-        self, content: Mapping[str, object], sector: str, regions: Sequence[str], day: date
+        self, kind: str, content: Mapping[str, object], sector: str, regions: Sequence[str], day: date
     ) -> Severity:
-        """How serious an item is, by the first of these that says so: the row's own severity, its category
-        and revoked licence and fine (the gravest counts), the decision's text, the default.
+        """How serious an item is: as its kind is; else by the first of these that says so: the row's own
+        severity, its category and revoked licence and fine (the gravest counts), the decision's text, the
+        default.
 
         `regions` is the item's region and all above it, nearest first.
         """
+        if (fixed := self.kinds.get(kind, DERIVED)) != DERIVED:
+            return Severity(fixed, False)
         told = content.get("severity")
-        if isinstance(told, str) and (degree := self.counts_as.get(told, told)) in self.terms:
+        if isinstance(told, str) and (degree := self.counts_as.get(told, told)) in SEVERITIES:
             return Severity(degree, False)
         text, fine = _joined(content, _DECLARED), content.get("fine")
         sure = self._named(text)
@@ -115,33 +127,68 @@ class RuleSet:
         return Severity(degree, unknown and degree != SEVERITIES[-1])
 
     def judge(
-        self, content: Mapping[str, object], sector: str, regions: Sequence[str], period: Period
+        self,
+        kind: str,
+        content: Mapping[str, object],
+        sector: str,
+        regions: Sequence[str],
+        period: Period,
+        seen: date,
     ) -> Period:
-        """The period under this law: from its start to the longest that its severity allows, or to the end
-        that the row itself names when that is earlier. A period without start stays as it is."""
-        if period.start is None:
-            return period
-        severity = self.severity(content, sector, regions, period.start)
-        longest = self.terms[severity.degree].longest
-        last_day = add_months(period.start, longest)
-        if period.last_day is not None and period.last_day < last_day:
-            return period
-        verdict = Verdict(self.name, severity.degree, longest, severity.assumed)
+        """The period under this law. What has no date is counted from the day it was first `seen`."""
+        day = self._reference(content, period, seen)
+        degree, assumed = self.severity(kind, content, sector, regions, day)
+        shortest, longest = self._shortest(degree, content, sector), self.terms[degree].longest
+        last_day = add_months(day, longest) if longest is not None else None
+        own, own_end, stays = self._own_end(content, period), None, None
+        if last_day and self._outlasts(content, sector):
+            last_day, stays = None, UNFULFILLED
+        if own and (last_day is None or own < last_day or self.own_end_always):
+            last_day, own_end, stays = own, self._own_rule(period), None
+        elif own is None and period.last_day and stays is None:
+            stays = ENDED
+        counted_from = None if day == period.start else day
+        verdict = Verdict(self.name, degree, shortest, longest, assumed, own_end, counted_from, stays)
         return Period(period.start, last_day, str(verdict))
 
-    def repair_from(self, verdict: Verdict, content: Mapping[str, object], sector: str, start: date) -> date:
-        """The first day on which repair can be applied for: the one after the shortest period; for a period
-        of no months the decision's own day."""
+    def _reference(self, content: Mapping[str, object], period: Period, seen: date) -> date:
+        """The day from which months are counted. Where a publication's day is not told, the decision's: of
+        two readings the shorter."""
+        published = content.get("disclosed_on") if self.from_publication else None
+        if isinstance(published, date) and (period.start is None or published >= period.start):
+            return published
+        return period.start or seen
+
+    def _own_end(self, content: Mapping[str, object], period: Period) -> date | None:
+        """The end that the row itself names. That of its validity is none where what has ended stays."""
+        if period.rule != "valid_until" or not self.ended_stay:
+            return period.last_day
+        until = content.get("public_until")
+        return until if isinstance(until, date) and (period.start is None or until > period.start) else None
+
+    def _own_rule(self, period: Period) -> str:
+        return "public_until" if period.rule == "valid_until" and self.ended_stay else period.rule
+
+    def _outlasts(self, content: Mapping[str, object], sector: str) -> bool:
+        stays = self.unfulfilled
+        if stays is None or sector not in stays.sectors:
+            return False
+        told = str(content.get(stays.field, ""))
+        return any(word in told for word in stays.words)
+
+    def _shortest(self, degree: str, content: Mapping[str, object], sector: str) -> int | None:
+        """Months before repair: those of the severity, or of an exception that is longer; never more than the
+        longest period has."""
+        shortest, longest = self.terms[degree]
+        if shortest is None or not self.exceptions:
+            return shortest
         text = _joined(content, _TELLING)
-        shortest = max(
-            [self.terms[verdict.severity].shortest]
-            + [
-                each.shortest
-                for each in self.exceptions
-                if sector in each.sectors or any(word in text for word in each.words)
-            ]
-        )
-        return date.fromordinal(add_months(start, shortest).toordinal() + 1) if shortest else start
+        longer = [
+            each.shortest
+            for each in self.exceptions
+            if sector in each.sectors or any(word in text for word in each.words)
+        ]
+        return min(max([shortest, *longer]), MOST_MONTHS if longest is None else longest)
 
     def _named(self, text: str) -> set[str]:
         return {degree for degree, words in self.words.items() if any(word in text for word in words)}
@@ -169,108 +216,3 @@ class RuleSet:
 
 def _joined(content: Mapping[str, object], names: Sequence[str]) -> str:
     return " ".join(str(content[name]) for name in names if name in content)
-
-
-def load_rule_sets() -> dict[str, RuleSet]:
-    """The rule sets of the package, by name; raises DefinitionError."""
-    folder = resources.files("publisher.rules.periods")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda f: f.name)
-    return {(name := file.name.removesuffix(".toml")): parse(name, file.read_text("utf-8")) for file in files}
-
-
-def parse(name: str, text: str) -> RuleSet:
-    """A rule set from the text of its file; raises DefinitionError with the line of what is wrong."""
-    if not re.fullmatch(r"[a-z0-9-]{1,16}", name):
-        raise DefinitionError(
-            f"{name}.toml: a rule set's name is 1 to 16 of a-z, 0-9 and -; rename the file."
-        )
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{name}.toml: it is not valid TOML: {error}.") from None
-    reading = _Reading(name, text)
-    for key in given.keys() - _TOP:
-        raise reading.wrong(key, f"{key} is not a known key; known are {', '.join(sorted(_TOP))}")
-    for key in ("title", "source", "from", "default", "terms", "words", "fine"):
-        if key not in given:
-            raise reading.wrong(None, f"{key} is missing")
-    if given.get("to", given["from"]) < given["from"]:
-        raise reading.wrong("to", "to is before from")
-    terms = reading.terms(given["terms"])
-    reading.degrees("words", given["words"])
-    reading.degree("default", given["default"])
-    for degree in given.get("counts_as", {}).values():
-        reading.degree("counts_as", degree)
-    return RuleSet(
-        name,
-        given["title"],
-        given["source"],
-        given["from"],
-        given.get("to"),
-        given["default"],
-        given.get("counts_as", {}),
-        terms,
-        tuple(
-            Longer(frozenset(each.get("sectors", ())), tuple(each.get("words", ())), each["shortest"])
-            for each in given.get("exceptions", ())
-        ),
-        {degree: tuple(given["words"][degree]) for degree in SEVERITIES},
-        given["fine"],
-        tuple(reading.threshold(row) for row in given.get("thresholds", ())),
-        text,
-    )
-
-
-class _Reading:
-    """Checks of one file, which know where it says what."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self._name, self._lines = name, text.splitlines()
-
-    def wrong(self, key: str | None, why: str) -> DefinitionError:
-        """`key` is a key or a table's name; its first line is told."""
-        pattern = re.compile(rf"\s*(\[+{re.escape(key)}\]|{re.escape(key)}\s*=)") if key else None
-        at = next((n for n, line in enumerate(self._lines, 1) if pattern and pattern.match(line)), None)
-        return DefinitionError(f"{self._name}.toml{f', line {at}' if at else ''}: {why}.")
-
-    def degree(self, key: str, degree: str) -> None:
-        if degree not in SEVERITIES:
-            raise self.wrong(key, f"{degree} is no severity; known are {', '.join(SEVERITIES)}")
-
-    def degrees(self, table: str, given: Mapping[str, Any]) -> None:
-        """All severities and no other have an entry in a table."""
-        for degree in given:
-            self.degree(f"{table}.{degree}" if table == "terms" else degree, degree)
-        if missing := [degree for degree in SEVERITIES if degree not in given]:
-            raise self.wrong(
-                table, f"[{table}] says nothing of {', '.join(missing)}; each severity needs its own"
-            )
-
-    def terms(self, given: Mapping[str, Any]) -> dict[str, Term]:
-        self.degrees("terms", given)
-        terms = {degree: self._term(degree, given[degree]) for degree in SEVERITIES}
-        for milder, graver in pairwise(SEVERITIES):
-            if terms[graver].longest < terms[milder].longest:
-                raise self.wrong(f"terms.{graver}", f"{graver} is public for less long than {milder}")
-        return terms
-
-    def _term(self, degree: str, given: Mapping[str, Any]) -> Term:
-        table = f"terms.{degree}"
-        for key in ("shortest", "longest"):
-            if not isinstance(given.get(key), int):
-                raise self.wrong(table, f"{key} of {degree} must be a whole number of months")
-        if not 0 <= given["shortest"] <= given["longest"] <= 1200:
-            raise self.wrong(
-                table, f"the longest period of {degree} ends before its shortest, or after 1200 months"
-            )
-        return Term(given["shortest"], given["longest"])
-
-    def threshold(self, row: Mapping[str, Any]) -> Threshold:
-        for key in ("sector", "from", "general", "serious"):
-            if key not in row:
-                raise self.wrong("thresholds", f"a threshold has no {key}")
-        if row["serious"] < row["general"]:
-            raise self.wrong("thresholds", f"the serious fine of {row['sector']} is below its general one")
-        return Threshold(
-            row["sector"], row.get("region"), row["from"], Decimal(row["general"]), Decimal(row["serious"])
-        )

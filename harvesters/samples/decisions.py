@@ -15,6 +15,8 @@ Fields = dict[str, Any]
 
 FOREVER = ("2099-12-31", "9999-12-31", "长期", "永久")
 SOON_DAYS = 14
+MONTHS = {"minor": 3, "general": 12, "serious": 36}
+"""How long the law in force has a penalty public, by its severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,14 @@ Maker = Callable[[Dice, int, Office], Decision]
 """(dice, running number of the item in its source, deciding office) → decision."""
 
 
-def penalty(offences: Sequence[words.Offence], persons: float = 0.0, months: int = 12) -> Maker:
-    """Penalties, public for `months` from the decision unless the source names an earlier end; disclosed one
-    to thirteen days after it."""
+def penalty(offences: Sequence[words.Offence], persons: float = 0.0) -> Maker:
+    """Penalties, public for as long as their severity has it unless the source names an earlier end, and
+    disclosed one to thirteen days after the decision."""
 
     def make(dice: Dice, number: int, office: Office) -> Decision:
-        offence, party, day = dice.pick(offences), dice.party(persons), dice.decided_on(months)
-        fine = dice.amount(*offence.fine)
+        offence, party = dice.pick(offences), dice.party(persons)
+        months = MONTHS[offence.severity]
+        day, fine = dice.decided_on(months), dice.amount(*offence.fine)
         seen = day - timedelta(days=dice.between(20, 90))
         facts = offence.facts.format(name=party.name, day=_spoken(seen), amount=dice.between(300, 90000))
         last_day, until = add_months(day, months), None
@@ -112,8 +115,8 @@ def penalty(offences: Sequence[words.Offence], persons: float = 0.0, months: int
             "facts": facts,
             "basis": offence.basis,
             "category": offence.category,
-            "decision": f"罚款人民币{fine}元。",
-            "fine": fine,
+            "decision": f"罚款人民币{fine}元。" if fine else "给予警告。",
+            "fine": fine or None,
             "confiscated": dice.amount(300, 20000) if "没收违法所得" in offence.category else None,
             "decided_on": day,
             "disclosed_on": min(day + timedelta(days=1 + number * 5 % 13), dice.today),
@@ -121,11 +124,19 @@ def penalty(offences: Sequence[words.Offence], persons: float = 0.0, months: int
             "authority": office.name,
             "data_source": office.name,
             "region": office.region,
-            "severity": "2" if fine >= 50000 else "1",
+            "severity": _severity(offence, fine),
+            "licence_revoked": offence.revoked,
         }
         return Decision(fields, last_day)
 
     return make
+
+
+def _severity(offence: words.Offence, fine: int) -> str:
+    """The code of the 2015 standard, which has none for minor: 0 is unset, 2 counts as general."""
+    if offence.severity == "general":
+        return "2" if fine >= 50000 else "1"
+    return {"minor": "0", "serious": "3"}[offence.severity]
 
 
 def permit(permits: Sequence[tuple[str, str, str]], persons: float = 0.0) -> Maker:

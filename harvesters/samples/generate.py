@@ -164,4 +164,4 @@ def _defect(dice: Dice, file: File, fields: Fields) -> str | None:
 
 
 def _uncorrected(fields: Fields) -> Fields:
-    return fields | {"facts": fields["facts"] + "（更正前）", "fine": fields["fine"] + 1000}
+    return fields | {"facts": fields["facts"] + "（更正前）", "fine": (fields["fine"] or 0) + 1000}

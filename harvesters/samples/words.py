@@ -42,13 +42,16 @@ TRADITIONAL = str.maketrans(
 
 
 class Offence(NamedTuple):
-    """`facts` takes {name}, {day} and {amount}; `fine` is the range of fines in yuan."""
+    """`facts` takes {name}, {day} and {amount}; `fine` is the range of fines in yuan, `severity` what the law
+    makes of the category, `revoked` the licence that is taken away."""
 
     type: str
     facts: str
     basis: str
     category: str
     fine: tuple[int, int]
+    severity: str = "general"
+    revoked: str | None = None
 
 
 MARKET_OFFENCES = (
@@ -94,6 +97,23 @@ MARKET_OFFENCES = (
         "罚款、没收计量器具",
         (1000, 20000),
     ),
+    Offence(
+        "未亮照经营",
+        "{name}未将营业执照置于经营场所的醒目位置，{day}责令改正后仍未改正。",
+        "《中华人民共和国市场主体登记管理条例》第三十六条、第四十八条第一款",
+        "警告",
+        (0, 0),
+        "minor",
+    ),
+    Offence(
+        "提交虚假材料取得登记",
+        "{name}于{day}提交虚假的住所证明取得市场主体登记，情节严重。",
+        "《中华人民共和国市场主体登记管理条例》第四十条、第四十四条",
+        "罚款、吊销营业执照",
+        (50000, 200000),
+        "serious",
+        "营业执照",
+    ),
 )
 TOURISM_OFFENCES = (
     Offence(
@@ -109,6 +129,7 @@ TOURISM_OFFENCES = (
         "《中华人民共和国旅游法》第三十五条、第九十八条",
         "罚款、责令停业整顿",
         (30000, 300000),
+        "serious",
     ),
     Offence(
         "未签订旅游合同",

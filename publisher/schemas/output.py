@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from publisher.items import Content, Item
 from publisher.periods import Period, Verdict
+from publisher.rulesets import SEVERITIES
 from publisher.schemas.addresses import Addresses
 from publisher.subjects import Party, Subject
 
@@ -37,26 +38,44 @@ def _plain(value: str | date | Decimal) -> str:
 
 
 class PeriodSchema(Schema):
-    """A period. `law`, `severity` and `assumed` are what a law's verdict in `rule` says; null without one."""
+    """A period. `basis` is what gave its end: "law", "months" of the source's definition, or a field of the
+    content; null where there is no end. `law` to `repair_from` are what a law says, also where the source's
+    own end is the earlier one; null without one. `counted_from`: null where that is `start`."""
 
     start = fields.Date()
     last_day = fields.Date()
     rule = fields.String()
-    law = fields.Method("_law")
-    severity = fields.Method("_severity")
-    assumed = fields.Method("_assumed")
+    basis = fields.Function(lambda period: _basis(period))
+    law = fields.Function(lambda period: _of_verdict(period, "rules"))
+    severity = fields.Function(lambda period: _severity(period))
+    assumed = fields.Function(lambda period: _of_verdict(period, "assumed"))
+    counted_from = fields.Function(lambda period: _iso(_of_verdict(period, "counted_from")))
+    repair_from = fields.Method("_repair_from")
 
-    def _law(self, period: Period) -> str | None:
+    def _repair_from(self, period: Period) -> str | None:
         verdict = Verdict.of(period.rule)
-        return verdict.rules if verdict else None
+        return _iso(verdict.repair_from(period.start)) if verdict else None
 
-    def _severity(self, period: Period) -> str | None:
-        verdict = Verdict.of(period.rule)
-        return verdict.severity if verdict else None
 
-    def _assumed(self, period: Period) -> bool | None:
-        verdict = Verdict.of(period.rule)
-        return verdict.assumed if verdict else None
+def _basis(period: Period) -> str | None:
+    if period.last_day is None:
+        return None
+    verdict = Verdict.of(period.rule)
+    basis = verdict.own_end or "law" if verdict else period.rule
+    return "months" if basis.startswith("months:") else basis
+
+
+def _severity(period: Period) -> str | None:
+    verdict = Verdict.of(period.rule)
+    return verdict.severity if verdict and verdict.severity in SEVERITIES else None
+
+
+def _of_verdict(period: Period, part: str) -> Any:
+    return getattr(Verdict.of(period.rule), part, None)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 class SubjectSchema(Schema):

@@ -98,6 +98,7 @@ class ContentCodec:
 
     def written(self, value: Draft) -> Written:
         """The text leaves out where the row stood and its hashes, which are not part of what it says."""
+        law = {"rules": value.rules} if value.rules else {}
         text = dump(
             {
                 "kind": value.kind,
@@ -107,6 +108,7 @@ class ContentCodec:
                 "party": party(value.party),
                 "content": dict(value.content),
                 "period": (value.period.start, value.period.last_day, value.period.rule),
+                **law,
             }
         )
         return Written(value, text, blake2b(text.encode(), digest_size=16).digest())
@@ -135,6 +137,7 @@ class ContentCodec:
             party=load_party(spec["party"]),
             content=self._content(spec["content"]),
             period=Period(_day(start), _day(last_day), rule),
+            rules=spec.get("rules"),
             record=record,
         )
 

@@ -15,7 +15,8 @@ from publisher.periods import Period
 from publisher.punctuality import Week
 from publisher.quality import Gaps
 from publisher.sources import Freshness, NamedList, Source
-from publisher.store import changes, codec, provenance, quality, requests, runs, usual
+from publisher.store import applied, changes, codec, provenance, quality, requests, runs, usual
+from publisher.store.applied import Applied
 from publisher.store.changes import public_at
 from publisher.store.quality import Punctual
 from publisher.store.tables import (
@@ -378,6 +379,20 @@ class Reading:
     def gaps(self, source_id: str | None = None) -> dict[str, Gaps]:
         """The gaps in the numbers of each source where they were counted, or of one."""
         return quality.gaps(self._connection, source_id)
+
+    # --- rule sets
+
+    def last_applied(self) -> int:
+        return applied.last(self._connection)
+
+    def applied_rules(self) -> list[Applied]:
+        return applied.history(self._connection)
+
+    def judged_by(self, names: Collection[str], after: str, most: int) -> list[str]:
+        return applied.judged(self._connection, names, after, most)
+
+    def judged_kinds(self, name: str) -> set[str]:
+        return applied.kinds(self._connection, name)
 
     # --- leases
 

@@ -85,7 +85,7 @@ item = Table(
     Column("content", Text, nullable=False),
     Column("start_day", Date),
     Column("last_day", Date),
-    Column("rule", String(40), nullable=False),
+    Column("rule", String(120), nullable=False),
     Column("ends_at", Moment),
     Column("state", String(20), nullable=False),
     Column("sources", Text, nullable=False),
@@ -314,6 +314,21 @@ settled = Table(
     Column("source_id", String(200), primary_key=True),
     Column("reading", LargeBinary(16), nullable=False),
     Column("runs", Integer, nullable=False),
+)
+
+# Rule sets as they were applied, and by whom; the newest of each name holds. Items up to `through` have been
+# judged by it; all of them at `done_at`.
+applied_rules = Table(
+    "applied_rules",
+    metadata,
+    Column("number", SerialKey, primary_key=True, autoincrement=True),
+    Column("name", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("through", String(16), nullable=False),
+    Column("done_at", Moment),
+    sqlite_autoincrement=True,
 )
 
 # Roles that only one process may have at a time, with an expiry for those that died.

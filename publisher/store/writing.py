@@ -24,7 +24,8 @@ from publisher.items import Draft, Item, ItemState, Refusal
 from publisher.punctuality import Tallies
 from publisher.quality import Gaps
 from publisher.sources import NamedList, Source
-from publisher.store import changes, codec, quality, requests, runs, tables, usual
+from publisher.store import applied, changes, codec, quality, requests, runs, tables, usual
+from publisher.store.applied import Applied
 from publisher.store.changes import NewChange
 from publisher.store.reading import Reading, chunks
 from publisher.store.tables import (
@@ -347,6 +348,16 @@ class Writing(Reading):
                     for refusal in refusals
                 ],
             )
+
+    # --- rule sets
+
+    def add_applied(
+        self, name: str, text: str, by: str, now: datetime, *, done_at: datetime | None
+    ) -> Applied:
+        return applied.add(self._connection, name, text, by, now, done_at)
+
+    def move_applied(self, number: int, through: str, done_at: datetime | None) -> None:
+        applied.move(self._connection, number, through, done_at)
 
     # --- leases
 

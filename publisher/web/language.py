@@ -1,9 +1,11 @@
 """The language of a request, and the translations: catalogues read into memory when the app starts."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import resources
 from io import BytesIO
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -85,3 +87,8 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """As gettext, by the number `num`, which is also a value."""
     translated: str = g.translations.ngettext(one, many, num)
     return translated % {"num": num, **values}
+
+
+def day_in_words(day: date) -> str:
+    """The day as people of the request's language write it."""
+    return format_date(day, "d MMMM y", "en") if g.language == "en" else format_date(day, "long", g.language)

@@ -8,20 +8,20 @@ from importlib import resources
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_timedelta
 from flask import Flask, g, url_for
 from markupsafe import Markup, escape
 
 from publisher.document_numbers import NO_PROOF
 from publisher.items import Item, Value
 from publisher.kinds import FieldType, Kind, Label, Registry
-from publisher.periods import Verdict
 from publisher.punctuality import percent
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.parameters import mark
 from publisher.sources import Source
 from publisher.subjects import PartyType
-from publisher.web.language import LANGUAGE_NAMES, LANGUAGE_TAGS, alternates, gettext, ngettext
+from publisher.web.language import LANGUAGE_NAMES, LANGUAGE_TAGS, alternates, day_in_words, gettext
+from publisher.web.period_words import has_lapsed, period_in_words
 from publisher.web.settings import WebSettings
 from search.parse import Expression
 from search.text import highlight
@@ -131,9 +131,7 @@ class Words:
         return gettext("CNY %(amount)s", amount=digits)
 
     def day(self, day: date) -> str:
-        return (
-            format_date(day, "d MMMM y", "en") if g.language == "en" else format_date(day, "long", g.language)
-        )
+        return day_in_words(day)
 
     def moment(self, moment: datetime) -> str:
         """To the minute, in the zone of the site."""
@@ -151,46 +149,7 @@ class Words:
 
     def period(self, item: Item) -> str:
         """Until when, and which rule says so, in plain sentences."""
-        period = item.period
-        verdict = Verdict.of(period.rule)
-        if verdict and period.last_day and period.start:
-            return self._judged(item, verdict, period.start, period.last_day)
-        if period.last_day is None:
-            return gettext(
-                "Public for as long as its source lists it: neither the source nor a rule names an end."
-            )
-        last = self.day(period.last_day)
-        if period.rule.startswith("months:") and period.start:
-            months = int(period.rule.removeprefix("months:"))
-            return ngettext(
-                "Public through %(last)s: %(num)s month from %(start)s.",
-                "Public through %(last)s: %(num)s months from %(start)s.",
-                months,
-                last=last,
-                start=self.day(period.start),
-            )
-        if period.rule == "removed_on":
-            return gettext("Public through %(last)s: the next day it leaves the list.", last=last)
-        if period.rule == "valid_until":
-            return gettext("Public through %(last)s: the last day of its validity.", last=last)
-        return gettext("Public through %(last)s: the end that its source gives.", last=last)
-
-    def _judged(self, item: Item, verdict: Verdict, start: date, last_day: date) -> str:
-        """What the law that a verdict names says, and from when repair can be applied for."""
-        law = self._registry.rules.get(verdict.rules)
-        sentence = ngettext(
-            "Public through %(last)s: %(severity)s, %(num)s month from the decision, %(law)s.",
-            "Public through %(last)s: %(severity)s, %(num)s months from the decision, %(law)s.",
-            verdict.months,
-            last=self.day(last_day),
-            severity=self.choice(verdict.severity, "severity"),
-            law=self.label(Label(**law.title)) if law else verdict.rules,
-        )
-        if law is None:
-            return sentence
-        first = law.repair_from(verdict, item.content, item.sector, start)
-        repair = gettext("Repair can be applied for from %(first)s.", first=self.day(first))
-        return sentence + (" " if g.language == "en" else "") + repair
+        return period_in_words(item, self._registry)
 
     def heading(self, item: Item) -> str:
         """What an item is called above its subject: its title, or its kind and level where it has none."""
@@ -283,6 +242,7 @@ def install_words(app: Flask, registry: Registry, settings: WebSettings) -> None
         app.jinja_env.filters[name] = getattr(words, name)
     app.jinja_env.filters.update(found=found, percent=percent, web_address=web_address)
     app.jinja_env.tests["sample"] = is_sample
+    app.jinja_env.tests["lapsed"] = lambda item, now: has_lapsed(item, now.astimezone(settings.zone).date())
     app.jinja_env.globals.update(
         kind=words.kind,
         kinds=tuple(registry.kinds.values()),

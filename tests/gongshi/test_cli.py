@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from publisher.laws import Laws
+from publisher.publish import Desk as Office
+from publisher.publish import publish
+from publisher.store import Writing
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import Desk, row
+from tests.fixtures.store import NOON, ZONE, draft
 
 
 @pytest.fixture(scope="module")
@@ -197,11 +202,55 @@ def test_rule_sets_are_listed_and_shown(gongshi: Installation) -> None:
     assert [(law["rules"], law["to"], law["general"]) for law in listed] == [
         ("cn-2023", "2026-03-31", "3-36"),
         ("cn-2026", None, "3-12"),
+        ("cn-courts", None, "0-24"),
+        ("fixed-end", None, "36"),
+        ("permit-lasting", None, ""),
     ]
     assert "[terms.general]" in gongshi("rules", "show", "cn-2026").stdout
     told = gongshi("rules", "show", "cn-1999")
     assert told.returncode == 2
-    assert "There is no rule set cn-1999; known are cn-2023, cn-2026." in told.stderr
+    assert "There is no rule set cn-1999; known are cn-2023, cn-2026, " in told.stderr
+
+
+def test_a_changed_rule_set_waits_for_an_operator(gongshi: Installation, desk: Desk) -> None:
+    desk.write(row(1))
+    assert gongshi("harvest", "tax/list").returncode == 0
+    assert (
+        "Rule sets: cn-2023, cn-2026, cn-courts, fixed-end, permit-lasting, all applied."
+        in gongshi("doctor").stdout
+    )
+    assert gongshi("rules", "apply").stdout == "There is nothing to apply.\n"
+    with desk.platform.store.writing() as store:
+        held = next(each for each in store.applied_rules() if each.name == "cn-2026")
+        another = held.text.replace("longest = 12", "longest = 6")
+        store.add_applied("cn-2026", another, "someone", held.at, done_at=held.at)
+        publish_penalty(store, desk, rules="cn-2026", severity="general")
+    told = gongshi("doctor")
+    assert told.returncode == 1
+    assert "PROBLEM  Rule set cn-2026: changed, not applied; `gongshi rules preview cn-2026`" in told.stdout
+    assert '"state": "changed, not applied"' in gongshi("rules", "list", "--json").stdout
+    (counts,) = gongshi("rules", "preview", "--json").stdout.splitlines()
+    assert json.loads(counts) == {
+        "kind": "penalty",
+        "source": "tourism/penalties",
+        "appear": 1,
+        "vanish": 0,
+        "change": 0,
+    }
+    assert "To apply: cn-2026. 1 items would appear, 0 vanish, 0 end on another day." in (
+        gongshi("rules", "preview", "cn-2026").stdout
+    )
+    assert gongshi("rules", "apply", "cn-2026", "--by", "审核员").stdout == "cn-2026 is applied: 1 changes.\n"
+    assert json.loads(gongshi("index", "status", "--json").stdout)["public items"] == 2
+    listed = json.loads(gongshi("rules", "list", "--json").stdout.splitlines()[1])
+    assert (listed["state"], listed["applied"]) == ("applied", "2026-11-23 12:00+08:00 by 审核员")
+    assert gongshi("doctor").returncode == 0
+
+
+def publish_penalty(store: Writing, desk: Desk, **given: object) -> None:
+    """One item that no harvest brought."""
+    laws, written = Laws(desk.platform.registry), desk.platform.store.contents.written(draft(**given))
+    publish(store, [written], Office(desk.platform.identity, ZONE, {}, laws), NOON)
 
 
 def test_refused_rows_of_an_unknown_source_are_not_passed_over_as_none(gongshi: Installation) -> None:

@@ -5,7 +5,7 @@ import pytest
 from harvesters.publishing import GRACE
 from publisher.harvests import Counts, RunState
 from tests.fixtures.harvesting import HEADER, Desk, row
-from tests.fixtures.store import code
+from tests.fixtures.store import NOON, code
 
 
 def test_rows_are_public_after_the_run(desk: Desk) -> None:
@@ -244,4 +244,20 @@ def test_a_file_that_somebody_left_in_the_spool_stops_no_harvest(desk: Desk) -> 
     spools = desk.platform.settings.folder / "spool"
     spools.mkdir()
     (spools / ".DS_Store").write_bytes(b"")
+    assert desk.harvest().state is RunState.COMPLETE
+
+
+def test_a_source_whose_law_is_not_applied_is_not_read(desk: Desk) -> None:
+    desk.define('[period]\nrules = "cn-2026"')
+    desk.write(row(1))
+    with desk.platform.store.writing() as store:
+        store.add_applied("fixed-end", "", "someone", NOON, done_at=NOON)
+    outcome = desk.harvest()
+    assert (outcome.state, outcome.counts.seen) == (RunState.FAILED, 0)
+    assert outcome.message == (
+        "The rule set cn-2026 is not applied yet; `gongshi rules preview cn-2026` says what it would change, "
+        "`gongshi rules apply cn-2026` applies it."
+    )
+    with desk.platform.store.writing() as store:
+        store.add_applied("cn-2026", desk.platform.registry.rules["cn-2026"].raw, "x", NOON, done_at=NOON)
     assert desk.harvest().state is RunState.COMPLETE

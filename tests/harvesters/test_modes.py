@@ -39,11 +39,14 @@ def touched(number: int, day: str, reason: str = "虚开增值税专用发票") 
     return f"{row(number, reason)},{day}"
 
 
+PERIOD = "[period]\nmonths = 36\n"
+
+
 # --- window
 
 
 def window(remote: Remote, *pages: list[int]) -> None:
-    remote.define("/rows?page={page}", "window", "[pages]\nlast = 2")
+    remote.define("/rows?page={page}", "window", f"{PERIOD}[pages]\nlast = 2")
     for number, rows in enumerate(pages, 1):
         remote.serve(f"/rows?page={number}", *map(row, rows), header=HEADER)
 
@@ -74,7 +77,7 @@ SINCE = '[since]\ncolumn = "更新时间"\nfirst = 2026-01-01\noverlap = "3d"\n[
 
 
 def incremental(remote: Remote, more: str = "") -> None:
-    remote.define("/rows?from={since}", "incremental", SINCE + more)
+    remote.define("/rows?from={since}", "incremental", PERIOD + SINCE + more)
 
 
 def test_the_next_run_asks_from_the_latest_day_less_the_overlap(remote: Remote) -> None:

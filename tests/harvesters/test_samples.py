@@ -27,7 +27,9 @@ from harvesters.source import Definition, load_all
 from publisher import identifiers
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
+from publisher.judging import Judge
 from publisher.kinds import Registry, load_registry
+from publisher.periods import Period
 
 TODAY = date(2026, 11, 24)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -101,8 +103,12 @@ def _rows(definition: Definition, files: list[Path]) -> Iterator[RawRow | BadRow
         yield from rows(opened(file, file.name, definition), definition)
 
 
-def _is_public(draft: Draft) -> bool:
-    end = draft.period.ends_at(ZONE)
+def _period(draft: Draft, registry: Registry) -> Period:
+    return Judge(registry.rules, registry.with_ancestors).period(draft, TODAY)
+
+
+def _is_public(draft: Draft, registry: Registry) -> bool:
+    end = _period(draft, registry).ends_at(ZONE)
     return end is None or end > datetime.combine(TODAY, time(12), ZONE)
 
 
@@ -148,7 +154,7 @@ def _defect(refusal: Refusal) -> str:
 
 
 def test_decisions_seen_by_several_sources_are_one_item(
-    read: dict[str, Read], samples: tuple[Path, Manifest]
+    read: dict[str, Read], samples: tuple[Path, Manifest], registry: Registry
 ) -> None:
     manifest = samples[1]
     sightings = [draft for found in read.values() for draft in _sightings(found)]
@@ -157,7 +163,7 @@ def test_decisions_seen_by_several_sources_are_one_item(
     for draft in sightings:
         item = IDENTITY.item(draft)
         seen.setdefault(item, set()).add(draft.source)
-        if _is_public(draft):
+        if _is_public(draft, registry):
             public.add(item)
     assert len(sightings) == manifest.sightings
     assert len(seen) == manifest.items
@@ -176,7 +182,7 @@ def test_all_kinds_sectors_formats_and_fates_are_there(
     assert shipped == set(FORMATS) - {"feed", "python"}
     organisations = {draft.party.uscc for draft in drafts if draft.party.uscc}
     assert 1200 * scale <= len(organisations) <= 1600 * scale
-    ends = [draft.period.last_day for draft in drafts]
+    ends = [_period(draft, registry).last_day for draft in drafts]
     assert sum(end is None for end in ends) > 100
     assert sum(end is not None and end < TODAY for end in ends) > 500
     assert sum(end is not None and 0 <= (end - TODAY).days <= 14 for end in ends) > 200

@@ -200,7 +200,12 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
         ("months = 12", "months = '12'", "period.months must be a whole number."),
         ("months = 12", "months = 0", "period.months must be from 1 to 1200."),
         ("months = 12", "years = 1", "period.years is not a known key; known are months, rules."),
-        ("months = 12", "rules = 'cn-1999'", "period.rules is cn-1999; known are cn-2023, cn-2026."),
+        ("months = 12", "rules = 'cn-1999'", "period.rules is cn-1999; known are cn-2023, cn-2026"),
+        (
+            "months = 12",
+            "rules = 'cn-courts'",
+            "period.rules is cn-courts, which judges judgment_debtor, and not the kind penalty.",
+        ),
         ("months = 12", "months = 12\nrules = 'cn-2026'", "period has both months and rules; a law or"),
         (
             "months = 12",
@@ -365,3 +370,14 @@ def test_an_id_belongs_to_one_file(write: Write, registry: Registry, tmp_path: P
     found, errors = load_all([(tmp_path, False)], registry)
     assert [definition.file for definition in found] == [first]
     assert [str(error) for error in errors] == [f"{second}: id same is already that of {first}; change one."]
+
+
+def test_a_list_that_never_tells_what_has_left_it_needs_a_period(write: Write, registry: Registry) -> None:
+    listed = PENALTY.replace('kind = "penalty"', 'kind = "watchlist"').replace("[period]\nmonths = 12\n", "")
+    listed += "[list]\nid = 'x'\ntitle = { zh = 'x', en = 'x' }\n"
+    assert load(write(listed), "tax", registry=registry, trusted=True).rules is None
+    says = 'period is missing; mode = "append" never tells which rows have left the list.'
+    with pytest.raises(DefinitionError, match=re.escape(says)):
+        load(write(f'mode = "append"\n{listed}'), "tax", registry=registry, trusted=True)
+    ruled = f'mode = "append"\n{listed}[period]\nrules = "fixed-end"\n'
+    assert load(write(ruled), "tax", registry=registry, trusted=True).rules == "fixed-end"

@@ -11,10 +11,12 @@ import pytest
 from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, RowRef, What
 from publisher.joining import Identity
-from publisher.kinds import Label, Registry
+from publisher.judging import merge_periods
+from publisher.kinds import Label, Registry, load_registry
+from publisher.laws import Laws
 from publisher.periods import Period
 from publisher.public import checksum
-from publisher.publish import Desk, merge_periods, publish, unlist
+from publisher.publish import Desk, publish, unlist
 from publisher.sources import Source
 from publisher.store import Store
 from publisher.subjects import PartyType
@@ -33,6 +35,7 @@ class Bench:
             Identity(b"key"),
             ZONE,
             {OWN: AUTHORITY, CITY: "海口市人民政府", NATION: "国家发展改革委"},
+            Laws(load_registry()),
         )
 
     def publish(self, *drafts: Draft, harvest: int | None = None, now: datetime = NOON) -> Counts:
@@ -296,13 +299,16 @@ def test_ids_of_persons_are_keyed_and_those_of_organisations_are_the_same_everyw
 @pytest.mark.parametrize(
     ("periods", "last", "rule"),
     [
-        ([("public_until", 900), ("cn-2026/general/12", 365)], 365, "cn-2026/general/12"),
-        ([("months:3", 90), ("cn-2026/general/12", 365)], 365, "cn-2026/general/12"),
+        ([("public_until", 900), ("cn-2026/general/3-12", 365)], 365, "cn-2026/general/3-12"),
+        ([("months:3", 90), ("cn-2026/general/3-12", 365)], 365, "cn-2026/general/3-12"),
+        ([("public_until", 90), ("cn-2026/general/3-12", 365)], 90, "cn-2026/general/3-12/public_until"),
         ([("months:12", 90), ("public_until", 200)], 200, "public_until"),
         ([("public_until", 200), ("public_until", 100)], 100, "public_until"),
         ([("months:12", 90), ("months:3", 30)], 30, "months:3"),
         ([("none", None), ("months:3", 30)], 30, "months:3"),
         ([("none", None), ("none", None)], None, "none"),
+        ([("none", None), ("permit-lasting/any/-/ended", None)], None, "permit-lasting/any/-/ended"),
+        ([("valid_until", 50), ("permit-lasting/any/-/ended", None)], 50, "permit-lasting/any/-/valid_until"),
     ],
 )
 def test_the_earliest_stated_end_counts(
@@ -315,6 +321,27 @@ def test_the_earliest_stated_end_counts(
 
     merged = merge_periods([Period(start, day(number), name) for name, number in periods])
     assert (merged.last_day, merged.rule) == (day(last), rule)
+
+
+@pytest.mark.parametrize(
+    ("given", "last", "rule"),
+    [
+        ({"months": 12}, date(2027, 11, 23), "months:12"),
+        (
+            {"rules": "cn-2026", "severity": "serious"},
+            date(2029, 11, 23),
+            "cn-2026/serious/12-36/2026-11-23",
+        ),
+    ],
+)
+def test_what_has_no_date_ends_by_the_day_it_was_first_public(
+    bench: Bench, given: dict[str, object], last: date, rule: str
+) -> None:
+    bench.publish(draft(decided_on=None, **given))
+    bench.publish(draft(decided_on=None, facts="更正", **given), now=NOON + timedelta(days=30))
+    (item,) = bench.items()
+    assert item.content["facts"] == "更正"
+    assert item.period == Period(None, last, rule)
 
 
 def test_changing_who_keeps_a_source_is_no_reason_to_lose_it(bench: Bench) -> None:

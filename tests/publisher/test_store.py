@@ -12,6 +12,7 @@ from publisher.harvests import FAILURES, Counts, Line, Request, RunState, Standi
 from publisher.items import Refusal, RowRef, What
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
+from publisher.laws import Laws
 from publisher.publish import Desk, publish
 from publisher.punctuality import Tally
 from publisher.sources import Source
@@ -169,6 +170,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
             "run_log",
             "standing",
             "harvest_request",
+            "applied_rules",
         ):
             writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
@@ -343,11 +345,14 @@ def test_what_is_asked_for_is_kept_until_a_run_has_come_to_its_end(store: Store)
         assert reading.requests() == [other]
 
 
-def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(store: Store) -> None:
+def test_all_that_a_source_s_rows_say_is_given_in_order_of_their_keys(
+    store: Store, registry: Registry
+) -> None:
     drafts = [draft("2"), draft("1"), draft("3", source="tax/a")]
+    desk = Desk(Identity(b"k"), ZONE, {}, Laws(registry))
     with store.writing() as writing:
-        publish(writing, map(store.contents.written, drafts[:2]), Desk(Identity(b"k"), ZONE, {}), NOON)
-        publish(writing, map(store.contents.written, drafts[2:]), Desk(Identity(b"k"), ZONE, {}), NOON)
+        publish(writing, map(store.contents.written, drafts[:2]), desk, NOON)
+        publish(writing, map(store.contents.written, drafts[2:]), desk, NOON)
     with store.reading() as reading:
         told = [content["document_number"] for content in reading.contents_of("tourism/penalties")]
     assert told == ["琼旅罚〔2026〕1号", "琼旅罚〔2026〕2号"]

@@ -1,6 +1,5 @@
 """The API: envelopes, problems, headers."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -42,9 +41,12 @@ def test_an_item_says_all_that_is_public_and_nothing_else(filled_site: Site) -> 
         "start": "2026-05-12",
         "last_day": "2027-05-12",
         "rule": "months:12",
+        "basis": "months",
         "law": None,
         "severity": None,
         "assumed": None,
+        "counted_from": None,
+        "repair_from": None,
     }
     assert data["subject"]["name"] == TRAVEL
     person = filled_site.item(q="擅自从事导游活动案")
@@ -52,18 +54,26 @@ def test_an_item_says_all_that_is_public_and_nothing_else(filled_site: Site) -> 
 
 
 def test_an_items_period_says_the_law_and_the_severity(site: Site) -> None:
-    plain = draft(months=None)
-    period = site.world.registry.rules["cn-2026"].judge(plain.content, plain.sector, (), plain.period)
-    site.world.publish(replace(plain, period=period))
+    site.world.publish(draft(rules="cn-2026"))
     data = get(site, f"/api/v1/items/{site.item(kind=('penalty',)).id}")["data"]
     assert data["period"] == {
         "start": "2026-05-12",
         "last_day": "2027-05-12",
-        "rule": "cn-2026/general/12/assumed",
+        "rule": "cn-2026/general/3-12/assumed",
+        "basis": "law",
         "law": "cn-2026",
         "severity": "general",
         "assumed": True,
+        "counted_from": None,
+        "repair_from": "2026-08-13",
     }
+
+
+def test_a_source_s_earlier_end_keeps_the_law_s_severity_and_day_of_repair(site: Site) -> None:
+    site.world.publish(draft(rules="cn-2026", severity="serious", public_until=date(2027, 9, 1)))
+    period = get(site, f"/api/v1/items/{site.item(kind=('penalty',)).id}")["data"]["period"]
+    assert (period["last_day"], period["basis"]) == ("2027-09-01", "public_until")
+    assert (period["law"], period["severity"], period["repair_from"]) == ("cn-2026", "serious", "2027-05-13")
 
 
 def test_a_subject_has_counts_of_every_kind_and_its_items(filled_site: Site) -> None:
