@@ -188,7 +188,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
 
 
 def test_a_database_looks_anew_at_its_tables_once_they_hold_much(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def known() -> int:
         with store.reading() as reading:
@@ -201,7 +201,8 @@ def test_a_database_looks_anew_at_its_tables_once_they_hold_much(
             return int(connection.exec_driver_sql(query).scalar_one())
 
     with store.writing() as writing:
-        publish(writing, [store.contents.written(draft())], Desk(Identity(b"k"), ZONE, {}), NOON)
+        desk = Desk(Identity(b"k"), ZONE, {}, Laws(registry))
+        publish(writing, [store.contents.written(draft())], desk, NOON)
     store.optimise()
     assert known() == 0
     monkeypatch.setattr("publisher.store.MANY", 1)
