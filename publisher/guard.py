@@ -27,7 +27,7 @@ class Unanswered(SourceUnreadable):
 class GuardedNetwork(httpcore2.NetworkBackend):
     """Connects to allowed addresses only: resolves once, judges every address, connects to what was judged.
 
-    `allow_private` is for the host of `url` itself, not for those that it redirects to.
+    `allow_private` is for the host of `url` itself.
     TLS still verifies the host name, which httpcore2 keeps apart from the address.
     """
 
