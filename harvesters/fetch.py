@@ -2,7 +2,7 @@
 unpacked."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -19,6 +19,11 @@ from publisher.errors import SourceUnreadable
 from publisher.harvests import Validators
 from publisher.outgoing import NOT_MODIFIED, Ask, Outgoing, Unanswered, joined, shown
 
+SAME = (
+    "{page} has the rows of the page before it, so the list was taken to end there: it has one page, or its "
+    "server does not heed which page is asked for. If it has one page, leave `pages` out of the definition."
+)
+
 
 class NotModified(Exception):
     """A source has not changed since it was last read whole."""
@@ -34,6 +39,7 @@ def fetch(
     known: Validators | None = None,
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
+    warn: Callable[[str], None] = lambda _said: None,
 ) -> list[Fetched]:
     """The source's files in reading order.
 
@@ -41,12 +47,12 @@ def fetch(
     to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
     at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
     requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
-    was to read in the same way as `reading` says, are not asked for again.
+    was to read in the same way as `reading` says, are not asked for again. `warn` is told what is odd.
     """
     files = (
         local(base, definition, sleep=sleep)
         if definition.path is not None
-        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep)
+        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep, warn)
     )
     return [member for fetched in files for member in unpacked(fetched, definition, spool)]
 
@@ -59,11 +65,12 @@ def _remote(
     known: Validators | None,
     pause: float,
     sleep: Callable[[float], None],
+    warn: Callable[[str], None],
 ) -> list[Fetched]:
     private = urlsplit(definition.url or "").hostname if definition.allow_private else None
     manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
     kept = KeptPages(spool, reading)
-    pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth))
+    pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth), warn)
     return list(pages.all()) if known is None else [pages.one(known)]
 
 
@@ -71,12 +78,19 @@ class _Pages:
     """The pages of a remote source, fetched as they are asked for."""
 
     def __init__(
-        self, definition: Definition, kept: KeptPages, manners: Manners, secret: tuple[str, str] | None
+        self,
+        definition: Definition,
+        kept: KeptPages,
+        manners: Manners,
+        secret: tuple[str, str] | None,
+        warn: Callable[[str], None],
     ) -> None:
         self._definition, self._kept, self._manners, self._secret = definition, kept, manners, secret
+        self._warn = warn
         self._count = kept.count
         self._details: dict[str, Fetched | str] = {}  # by address
         self._seen: set[bytes] = set()
+        self._first: Mapping[str, str] | None = None  # what the first page with rows says of itself
 
     def one(self, known: Validators) -> Fetched:
         """The one file of the source. Raises NotModified when it is what is known of it."""
@@ -103,36 +117,25 @@ class _Pages:
         """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""
         pages = self._definition.pages
         assert pages is not None
-        first: Fetched | None = None
         for ask in asks:
             try:
-                fetched = self._page(ask)
+                fetched, content = self._list_page(ask)
             except Unanswered as error:
-                if first and pages.missing_ends and error.status in (404, 410):
+                if self._seen and pages.missing_ends and error.status in (404, 410):
                     return
                 raise
-            content = _content(fetched, self._definition)
-            if first and (content is None or content in self._seen):
-                self._check_end(fetched, first, content)
+            if self._seen and (content is None or content in self._seen):
+                if content is not None and len(self._seen) == 1:
+                    self._warn(SAME.format(page=fetched.name))
                 return
             yield fetched
             if content is None:
                 return
             self._seen.add(content)
-            first = first or fetched
         if self._definition.to_its_end:
             raise SourceUnreadable(
                 f"{shown(ask.url)} is page {pages.last} and has rows: the list may go on; "
                 "raise pages.last in the definition."
-            )
-
-    def _check_end(self, fetched: Fetched, first: Fetched, content: bytes | None) -> None:
-        """Raises SourceUnreadable for a page without rows that is another than its list's."""
-        called = formats.title(fetched, self._definition)
-        if content is None and called != formats.title(first, self._definition):
-            raise SourceUnreadable(
-                f'{fetched.name} has no rows and is called "{called}", unlike the pages before it: '
-                "that is no sure end of the list."
             )
 
     def _pointed(self) -> Iterator[Fetched]:
@@ -150,8 +153,7 @@ class _Pages:
                     )
                 return
             asked.append(ask)
-            fetched = self._page(ask)
-            content = _content(fetched, self._definition)
+            fetched, content = self._list_page(ask)
             if content in self._seen:
                 raise SourceUnreadable(
                     f"{fetched.name} has the rows of an earlier page: its list has no end."
@@ -182,6 +184,15 @@ class _Pages:
             else formats.pointer(fetched, self._definition, pages.next or "")
         )
         return None if link is None else Ask(joined(fetched.url or "", link))
+
+    def _list_page(self, ask: Ask) -> tuple[Fetched, bytes | None]:
+        """A page of the list, and what its rows are. Raises SourceUnreadable, also for one without rows that
+        is no end of the list."""
+        fetched = replace(self._page(ask), first=self._first)
+        content = _content(fetched, self._definition)
+        if content is not None and self._first is None:
+            self._first = formats.verdict(fetched, self._definition)
+        return fetched, content
 
     def _page(self, ask: Ask) -> Fetched:
         if found := self._kept.find(ask):

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from harvesters import since, unchanged
-from harvesters.believing import OUTRUN, STAYS, held_back, other_keys, too_many_rows, unbelievable
+from harvesters.believing import OUTRUN, STAYS, ended_by, held_back, other_keys, too_many_rows, unbelievable
 from harvesters.catching_up import catch_up
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
@@ -163,7 +163,7 @@ class _Run:
                 self._follow(scan, most=0)
                 message, state = None, RunState.COMPLETE
             except GongshiError as error:
-                message, state = str(error), RunState.FAILED
+                message, state = str(error), ended_by(error)
             with self._writing() as store:
                 if scan.whole:
                     self._quarantine(spool, store)
@@ -211,7 +211,14 @@ class _Run:
                 scan.read_until = store.read_until(self._definition.id, reading)
         asked = since.asked(self._definition, scan.read_until)
         files = fetch(
-            asked, folder, self._h.outgoing, base, reading=reading, known=scan.validators, sleep=self._h.sleep
+            asked,
+            folder,
+            self._h.outgoing,
+            base,
+            reading=reading,
+            known=scan.validators,
+            sleep=self._h.sleep,
+            warn=scan.warnings.append,
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files

@@ -10,7 +10,12 @@ class RunState(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     FAILED = "failed"  # nothing published: the source could not be read, or broke its own expectations
+    BARRED = "barred"  # failed too: a login, a bot check or an error stood where its rows were due
     REFUSED = "refused"  # waits for an operator: it would remove too much
+
+    @property
+    def failed(self) -> bool:
+        return self in (RunState.FAILED, RunState.BARRED)
 
 
 @dataclass(slots=True)
@@ -89,7 +94,7 @@ def may_be_unreadable(now: Counts, earlier: Counts | None) -> bool:
 
 def paused(newest: Sequence[Harvest]) -> bool:
     """Whether a source is left alone until a run by hand goes better; `newest` are its last FAILURES runs."""
-    return len(newest) >= FAILURES and all(run.state is RunState.FAILED for run in newest)
+    return len(newest) >= FAILURES and all(run.state.failed for run in newest)
 
 
 def too_many_refused(seen: int, refused: int) -> bool:

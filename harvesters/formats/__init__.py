@@ -21,7 +21,7 @@ __all__ = [
     "links",
     "pointer",
     "rows",
-    "title",
+    "verdict",
 ]
 
 _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] = {
@@ -39,6 +39,10 @@ _POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {
     "json": tree.pointer,
     "xml": markup.pointer,
     "html": html.pointer,
+}
+_VERDICTS: Mapping[str, Callable[[Fetched, Layout], Mapping[str, str]]] = {
+    "json": tree.verdict,
+    "html": html.verdict,
 }
 
 FORMATS = tuple(_READERS)
@@ -81,6 +85,8 @@ def links(fetched: Fetched, definition: Layout) -> dict[str, str]:
     return html.links(fetched, definition) if definition.detail else {}
 
 
-def title(fetched: Fetched, definition: Layout) -> str | None:
-    """What an HTML page calls itself, without its numbers; None for other formats."""
-    return html.title(fetched, definition) if definition.format == "html" else None
+def verdict(fetched: Fetched, definition: Layout) -> Mapping[str, str] | None:
+    """What a page says of itself beside its rows: an HTML page's title, the codes of a JSON page. One without
+    rows that says something else is no sure end of a list. None for other formats."""
+    says = _VERDICTS.get(definition.format)
+    return says(fetched, definition) if says else None

@@ -32,6 +32,7 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
         yield row
     if none:
         page.check_barrier()
+        _check_end(page, fetched.first)
 
 
 def table_rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow] | None:
@@ -67,9 +68,23 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     return found
 
 
-def title(fetched: Fetched, definition: Layout) -> str:
+def verdict(fetched: Fetched, definition: Layout) -> dict[str, str]:
     """What a page calls itself, without its numbers."""
-    return "".join(letter for letter in Page(fetched, definition).title if not letter.isdecimal())
+    return {"title": _called(Page(fetched, definition))}
+
+
+def _called(page: Page) -> str:
+    return "".join(letter for letter in page.title if not letter.isdecimal())
+
+
+def _check_end(page: Page, first: Mapping[str, str] | None) -> None:
+    """Raises Barrier for a page without rows that calls itself otherwise than the first of its list."""
+    called = _called(page)
+    if first is not None and called != first["title"]:
+        raise Barrier(
+            f'{page.name} has no rows and is called "{called}", unlike the pages before it: '
+            "that is no sure end of the list."
+        )
 
 
 def _selected(page: Page, fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:

@@ -11,7 +11,8 @@ from html import unescape
 from typing import TextIO
 from xml.parsers import expat
 
-from harvesters.formats import table, text
+from harvesters.formats import instead, table, text
+from harvesters.formats.barrier import IN_TEXT, Barrier
 from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
@@ -80,8 +81,7 @@ class _Walk:
     def through(self, stream: TextIO) -> Iterator[None]:
         """Walks on by a chunk each time. Raises SourceUnreadable."""
         head = stream.read(text.HEAD)
-        if page := text.as_html(head):
-            raise SourceUnreadable(f"{self.file} is {page} where XML was due.")
+        instead.check(head, self.file, "XML")
         chunk = head.lstrip("\ufeff \r\n\t")
         try:
             while chunk:
@@ -204,10 +204,13 @@ class _Rows(_Walk):
         return iter(ready)
 
     def check(self) -> None:
-        """Raises SourceUnreadable when nothing that could hold rows was met."""
-        if not self._around and not self._count:
+        """Raises SourceUnreadable when nothing that could hold rows was met, Barrier for an error in their
+        place."""
+        barred = not self._count and IN_TEXT.search(self._said)
+        if barred or (not self._around and not self._count):
             says = f'; it says "{self._said[:120]}"' if self._said else ""
-            raise SourceUnreadable(
+            kind = Barrier if barred else SourceUnreadable
+            raise kind(
                 f'{self.file} has no rows at "{"/".join(self._steps)}": '
                 f"its outermost element is {self._outermost}{says}."
             )

@@ -60,7 +60,8 @@ class Fetched:
 
     `encoding` is what the server declared, `url` where the answer came from, `next_url` what its Link header
     calls the next page. `etag` and `last_modified` are its validators, `digest` is of its bytes. `details`:
-    each row's own page by its link as written, or why there is none.
+    each row's own page by its link as written, or why there is none. `first` is what the first page of its
+    list says of itself (`formats.verdict`); None if this is the first.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Fetched:
     last_modified: str | None = None
     digest: str | None = None
     details: Mapping[str, "Fetched | str"] = field(default_factory=dict)
+    first: Mapping[str, str] | None = None
 
 
 class RawRow(NamedTuple):

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from publisher.harvests import Counts, RunState
-from tests.fixtures.faults import ROWS, Faulty, Make, table
+from tests.fixtures.faults import ROWS, Faulty, Make, page, table
 from tests.fixtures.harvesting import HEADER, row
 from tests.fixtures.http_server import Reply
 
-FAILED, REFUSED, COMPLETE = RunState.FAILED, RunState.REFUSED, RunState.COMPLETE
+FAILED, BARRED = RunState.FAILED, RunState.BARRED
+REFUSED, COMPLETE = RunState.REFUSED, RunState.COMPLETE
 PLAIN = table(ROWS).body
 PACKED = {"Content-Encoding": "gzip"}
 
@@ -55,9 +56,22 @@ FAULTS: dict[str, tuple[Reply, RunState, str, int]] = {
     "gzip-bomb": (Reply(200, gzip.compress(b"0" * (8 << 20)), PACKED), FAILED, "unpacks to more than", 0),
     "larger-than-allowed": (Reply(200, PLAIN + b"0" * (2 << 20)), FAILED, "larger than", 0),
     "changed-id-format": (other_ids(), REFUSED, "None of the 60 known rows is there again", 0),
-    "login-page": (Reply(200, "<html><title>用户登录</title></html>".encode()), FAILED, "用户登录", 0),
-    "json-error": (Reply(200, '{"code": 500, "msg": "系统繁忙"}'.encode()), FAILED, "no rows at all", 0),
-    "plain-text-error": (Reply(200, b"Too many requests"), FAILED, "no rows at all", 0),
+    "login-page": (Reply(200, "<html><title>用户登录</title></html>".encode()), BARRED, "用户登录", 0),
+    "html-without-a-tell-tale": (Reply(200, b"<html><body>Oops</body></html>"), BARRED, "an HTML page", 0),
+    "json-error": (
+        Reply(200, '{"code": 500, "msg": "系统繁忙"}'.encode()),
+        BARRED,
+        'an error as JSON where CSV was due; it says "系统繁忙"',
+        0,
+    ),
+    "json-rows": (page(ROWS), FAILED, 'say format = "json"', 0),
+    "plain-text-error": (
+        Reply(200, b"Too many requests, retry later\n"),
+        BARRED,
+        'one line of text where CSV was due: "Too many requests, retry later"',
+        0,
+    ),
+    "plain-text-exception": (Reply(200, b"java.lang.NullPointerException"), BARRED, "one line of text", 0),
     "403": (Reply(403), FAILED, "answered 403", 0),
     "retry-after-a-day": (Reply(429, b"", {"Retry-After": "86400"}), FAILED, "answered 429", 0),
 }

@@ -131,10 +131,12 @@ def test_ten_failures_pause_a_source_until_a_run_by_hand_goes_well(
     desk: Desk, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with rota(desk, clock) as made:
-        for _ in range(12):
+        for number in range(12):
+            if number == 5:
+                desk.file.write_text("<html><title>登录</title></html>")
             look(made)
             clock.now += 6 * HOUR
-        assert len(runs(desk)) == 10
+        assert [run.state for run in runs(desk)] == [RunState.BARRED] * 5 + [RunState.FAILED] * 5
         (said,) = [record.message for record in caplog.records if record.levelname == "ERROR"]
         assert said == (
             "tax/list: paused, for it failed 10 times in a row; mend it, then: gongshi harvest tax/list"
