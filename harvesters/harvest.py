@@ -19,6 +19,7 @@ from harvesters.missing import Missing, missing
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from harvesters.stopping import INTERRUPTED
+from harvesters.swapping import swapped
 from publisher.errors import GongshiError
 from publisher.harvests import (
     Counts,
@@ -298,6 +299,8 @@ class _Run:
                 scan.again |= {sighting.id for sighting in known.values()}
                 scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
             lacking = self._missing(store, scan)
+            if not self._accept and (why := swapped(store, self._definition, spool)):
+                return why
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
         if not self._accept and may_have_other_keys(lacking.known, len(lacking.rows), spool.count()):

@@ -48,9 +48,9 @@ def check_html(head: str, file: str, due: str) -> None:
 
 
 def in_line(head: str) -> bool:
-    """Whether a text is one line, and no markup, that tells of an error."""
+    """Whether a text is one line, neither markup nor JSON, that tells of an error."""
     line = head.strip("\ufeff \r\n\t")
-    if not line or line[0] == "<" or "\n" in line:
+    if not line or line[0] in "<{[" or "\n" in line:
         return False
     cells = any(delimiter in line for delimiter in ",\t;|")
     return bool(IN_TEXT.search(line) or (not cells and _FAILED_LINE.search(line)))

@@ -5,6 +5,8 @@ from publisher import masking
 from publisher.errors import SourceUnreadable
 
 _SHOWN = 120
+_ERROR_KEYS = 4
+"""An object of more keys is a row, whatever it says."""
 
 
 def check(head: str, file: str, due: str) -> None:
@@ -16,16 +18,36 @@ def check(head: str, file: str, due: str) -> None:
     words = head.lstrip("\ufeff \r\n\t")
     if words[:1] in ("{", "["):
         _check_json(words, file, due)
-    elif barrier.in_line(words):
+    else:
+        _check_text(words, file, due)
+
+
+def check_line(head: str, file: str, due: str) -> None:
+    """As `check`, where rows themselves are lines of JSON."""
+    barrier.check_html(head, file, due)
+    page = _parsed(head)
+    said = tree.says(page)
+    if isinstance(page, dict) and len(page) <= _ERROR_KEYS and barrier.IN_TEXT.search(said):
+        raise barrier.Barrier(f"{file} is an error where {due} was due{said}.")
+    _check_text(head, file, due)
+
+
+def _check_text(words: str, file: str, due: str) -> None:
+    if barrier.in_line(words):
         line = masking.text(" ".join(words.split()))[:_SHOWN]
         raise barrier.Barrier(f'{file} is one line of text where {due} was due: "{line}".')
 
 
-def _check_json(words: str, file: str, due: str) -> None:
+def _parsed(words: str) -> tree.Json:
+    """What a text is as JSON; None if it is none, whatever it is its own reader says."""
     try:
-        page = tree.loads(words)
+        return tree.loads(words)
     except (ValueError, RecursionError):
-        return  # whatever it is, its own reader says so
+        return None
+
+
+def _check_json(words: str, file: str, due: str) -> None:
+    page = _parsed(words)
     said = tree.says(page)
     if barrier.in_json(page, said):
         raise barrier.Barrier(f"{file} is an error as JSON where {due} was due{said}.")

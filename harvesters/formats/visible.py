@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from harvesters.formats import barrier, text
+from harvesters.formats import barrier, instead, text
 from harvesters.formats.raw import Fetched, Layout
 from publisher.errors import SourceUnreadable
 from publisher.outgoing import joined
@@ -49,6 +49,7 @@ class Page:
         words = fetched.path.read_text(self.encoding.name, self.encoding.errors)
         words = text.without_surrogates(text.without_controls(words))
         if not _TAG.search(words):
+            instead.check(words[: text.HEAD], self.name, "HTML")
             raise SourceUnreadable(f"{self.name} is not HTML.")
         if _WHOLE.search(words, 0, text.HEAD) and not _CLOSED.search(words, max(0, len(words) - text.HEAD)):
             raise SourceUnreadable(f"{self.name} is cut off: its HTML ends before </html>.")

@@ -173,7 +173,7 @@ def test_an_empty_list_is_no_error(file: Reader) -> None:
     ("content", "says"),
     [
         ("", "list.html is empty."),
-        ('{"code": 500}', "list.html is not HTML."),
+        ('{"code": 500}', "list.html is an error as JSON where HTML was due."),
         ("%PDF-1.7 words and words", "list.html is not HTML."),
         (page(item(1))[:-20], "list.html is cut off: its HTML ends before </html>."),
         (
