@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from harvesters import since, unchanged
+from harvesters import quarantining, since, unchanged
 from harvesters.believing import OUTRUN, STAYS, ended_by, held_back, other_keys, too_many_rows, unbelievable
 from harvesters.catching_up import catch_up
 from harvesters.fetch import NotModified, fetch
@@ -167,7 +167,7 @@ class _Run:
                 message, state = str(error), ended_by(error)
             with self._writing() as store:
                 if scan.whole:
-                    self._quarantine(spool, store)
+                    quarantining.renew(store, self._definition, self._id, spool, scan.seen, self._h.clock())
                 if state is RunState.COMPLETE:
                     store.set_complete(self._definition.id, self._h.clock())
                     self._set_read_until(scan, store)
@@ -385,9 +385,3 @@ class _Run:
             scan.warnings.append(STAYS)
         elif newest := max((day for day in (scan.read_until, scan.newest) if day), default=None):
             store.set_read_until(self._definition.id, self._mapper.version, newest)
-
-    def _quarantine(self, spool: Spool, store: Writing) -> None:
-        """Puts the refused rows of this run in place of those of the last that read its source whole."""
-        store.clear_quarantine(self._definition.id)
-        for refusals in spool.refusals():
-            store.add_refusals(self._id, refusals)

@@ -317,6 +317,10 @@ class Reading:
         """All rows of a source in quarantine, in order of file and row, however many."""
         return runs.refusals(self._connection, source_id)
 
+    def quarantined(self, source_id: str) -> list[tuple[int, datetime, Refusal]]:
+        """The rows of a source in quarantine, with the id and the start of the run that refused them."""
+        return runs.quarantined(self._connection, source_id)
+
     def refusal_counts(self) -> dict[str, int]:
         """How many rows each source has in quarantine that has any."""
         return runs.refusal_counts(self._connection)

@@ -185,7 +185,7 @@ harvest = Table(
     sqlite_autoincrement=True,
 )
 
-# Rows refused by the last run that read them, masked.
+# Rows refused by the last run that read them, masked. `key`: the row's own, where it could be read.
 quarantine = Table(
     "quarantine",
     metadata,
@@ -197,6 +197,7 @@ quarantine = Table(
     Column("column", Text),
     Column("reason", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
+    Column("key", Text),
     Index("ix_quarantine_source_id", "source_id"),
 )
 

@@ -266,6 +266,9 @@ class Writing(Reading):
         """Forgets the rows refused by earlier runs of a source."""
         self._connection.execute(delete(quarantine).where(quarantine.c.source_id == source_id))
 
+    def drop_refusals(self, ids: Sequence[int]) -> None:
+        self._connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids)))
+
     def add_refusals(self, harvest_id: int, refusals: Sequence[Refusal]) -> None:
         if refusals:
             self._connection.execute(
@@ -279,6 +282,7 @@ class Writing(Reading):
                         "column": refusal.column,
                         "reason": refusal.reason,
                         "excerpt": refusal.excerpt,
+                        "key": refusal.key,
                     }
                     for refusal in refusals
                 ],
