@@ -14,9 +14,11 @@ from publisher.items import Draft, Refusal
 
 
 def show_preview(made: Platform, definition: Definition, count: int) -> None:
-    """The first rows as a table: what they become, or why not."""
+    """The first rows as a table: what they become, or why not. Only the pages that have them are fetched."""
     with TemporaryDirectory() as folder:
-        files = fetch(definition, Path(folder), made.outgoing, definition.folder(made.samples))
+        files = fetch(
+            definition, Path(folder), made.outgoing, definition.folder(made.samples), warn=show.problem
+        )
         outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
         values = [_previewed(outcome) for outcome in outcomes]
     show.rows(("row", "becomes", "subject", "says"), values)

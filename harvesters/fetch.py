@@ -40,21 +40,23 @@ def fetch(
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
     warn: Callable[[str], None] = lambda _said: None,
-) -> list[Fetched]:
-    """The source's files in reading order.
+) -> Iterator[Fetched]:
+    """The source's files in reading order, each fetched when it is asked for.
 
     Local files are left where they are; `base` is the folder that `path` is relative to. What is fetched goes
-    to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
-    at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
-    requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
-    was to read in the same way as `reading` says, are not asked for again. `warn` is told what is odd.
+    to `spool`, a private folder that the caller deletes. Raises SourceUnreadable, perhaps after some files:
+    who publishes takes all of them first; NotModified when its one file is still what is `known` of it.
+    `pause` is in seconds, between two requests at a host, unless the definition names its own. What a killed
+    run has left in `spool`, and was to read in the same way as `reading` says, is not asked for again.
+    `warn` is told what is odd.
     """
     files = (
         local(base, definition, sleep=sleep)
         if definition.path is not None
         else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep, warn)
     )
-    return [member for fetched in files for member in unpacked(fetched, definition, spool)]
+    for fetched in files:
+        yield from unpacked(fetched, definition, spool)
 
 
 def _remote(
@@ -66,12 +68,12 @@ def _remote(
     pause: float,
     sleep: Callable[[float], None],
     warn: Callable[[str], None],
-) -> list[Fetched]:
+) -> Iterator[Fetched]:
     private = urlsplit(definition.url or "").hostname if definition.allow_private else None
     manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
     kept = KeptPages(spool, reading)
     pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth), warn)
-    return list(pages.all()) if known is None else [pages.one(known)]
+    return pages.all() if known is None else iter([pages.one(known)])
 
 
 class _Pages:

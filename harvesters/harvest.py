@@ -211,15 +211,17 @@ class _Run:
             with self._h.store.reading() as store:
                 scan.read_until = store.read_until(self._definition.id, reading)
         asked = since.asked(self._definition, scan.read_until)
-        files = fetch(
-            asked,
-            folder,
-            self._h.outgoing,
-            base,
-            reading=reading,
-            known=scan.validators,
-            sleep=self._h.sleep,
-            warn=scan.warnings.append,
+        files = list(
+            fetch(
+                asked,
+                folder,
+                self._h.outgoing,
+                base,
+                reading=reading,
+                known=scan.validators,
+                sleep=self._h.sleep,
+                warn=scan.warnings.append,
+            )
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files
