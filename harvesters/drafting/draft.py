@@ -19,13 +19,14 @@ from harvesters.drafting.sample import Disguise, chosen, write
 from harvesters.drafting.text import Place, definition_text
 from harvesters.expectation import expectation
 from harvesters.formats import BadRow, Fetched, RawRow, rows
+from harvesters.manners import Manners
 from harvesters.mapping import Mapper
 from harvesters.preview import Outcome, mapped
 from harvesters.source import Definition, load
 from publisher.errors import GongshiError, Refused, SourceUnreadable
 from publisher.joining import Identity
 from publisher.kinds import Label, Registry
-from publisher.outgoing import Outgoing
+from publisher.outgoing import Ask, Outgoing
 
 LOOKED_AT = 5_000
 """Rows that guesses are made from; all others are only counted."""
@@ -122,8 +123,9 @@ class Drafter:
                 )
             return Fetched(file, file.name)
         to = folder / "fetched"
-        answer = self.outgoing.get(input, to, allow_private=wishes.allow_private)
-        return Fetched(to, _name(input, None), answer.charset)
+        private = urlsplit(input).hostname if wishes.allow_private else None
+        answer = Manners(self.outgoing, folder, private=private).get(Ask(input), to)
+        return Fetched(to, _name(input, None), answer.charset, answer.url)
 
     def _place(self, input: str, name: str, guess: Guess, wishes: Wishes) -> tuple[Path, Place]:
         """The folder of sources, and where in it the definition stands.

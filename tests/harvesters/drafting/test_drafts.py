@@ -194,6 +194,17 @@ def test_an_address_is_fetched_and_stands_in_the_definition(
     assert f'# url = "{http_server.url}/open/list?page={{page}}&size=50"  # all pages' in text
 
 
+def test_an_address_is_asked_as_its_robots_txt_wants(
+    tmp_path: Path, drafter: Drafter, http_server: WebServer
+) -> None:
+    ENTITY_JSON.write(tmp_path / "page")
+    url = http_server.on("/list", Reply(body=(tmp_path / "page").read_bytes()))
+    http_server.on("/robots.txt", Reply(200, b"User-agent: *\nDisallow: /list"))
+    with pytest.raises(SourceUnreadable, match="does not allow it"):
+        drafter.draft(url, Wishes(to=tmp_path / "sources", allow_private=True))
+    assert http_server.asked == ["/robots.txt"]
+
+
 def test_an_address_in_the_own_network_is_not_asked(
     tmp_path: Path, drafter: Drafter, http_server: WebServer
 ) -> None:
