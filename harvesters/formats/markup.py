@@ -5,6 +5,7 @@ decoded (it knows no GB18030), never opens anything else, and leaves nothing to 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
@@ -49,6 +50,16 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
         for _ in walk.through(stream):
             pass
     return walk.found
+
+
+def outline(fetched: Fetched, definition: Layout) -> "Outline":
+    """Which elements a document has, to see which of them are rows. Raises SourceUnreadable."""
+    encoding = _encoding(fetched, definition)
+    walk = Outline(fetched.name, definition.namespaces)
+    with fetched.path.open(encoding=encoding.name, errors=encoding.errors) as stream:
+        for _ in walk.through(stream):
+            pass
+    return walk
 
 
 def _encoding(fetched: Fetched, definition: Layout) -> text.Encoding:
@@ -181,6 +192,23 @@ class _Value(_Walk):
         if self._parts is not None and self.path == self._steps:
             self.found = "".join(self._parts).strip() or None
             self._parts = None
+
+
+class Outline(_Walk):
+    """How many elements stand at each path, and what they have: names of elements and attributes in them."""
+
+    def __init__(self, file: str, namespaces: Mapping[str, str]) -> None:
+        super().__init__(file, namespaces)
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.parts: dict[tuple[str, ...], set[str]] = {}
+
+    def begin(self, attributes: Sequence[tuple[str, str]]) -> None:
+        path = tuple(self.path[:MAX_DEPTH])
+        if path not in self.counts and len(self.counts) > MAX_CELLS:
+            return
+        self.counts[path] += 1
+        self.parts.setdefault(path, set()).update(key for key, _ in attributes)
+        self.parts.setdefault(path[:-1], set()).add(path[-1])
 
 
 class _Rows(_Walk):

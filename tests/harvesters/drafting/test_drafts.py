@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harvesters
+from harvesters.archive import unpacked
 from harvesters.drafting.draft import Drafted, Drafter, Wishes
 from harvesters.expectation import expectation
 from harvesters.formats import Fetched, RawRow, rows
@@ -42,7 +43,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "sources"
 SHIPPED = sorted(
     sample.with_name(sample.name.replace(f".sample.{format}", ".toml"))
-    for format in ("csv", "xlsx", "xls", "json")
+    for format in ("csv", "xlsx", "xls", "json", "xml")
     for sample in (Path(harvesters.__file__).parent / "sources").glob(f"*/*.sample.{format}")
 )
 MOST_EDITS = 3
@@ -70,7 +71,9 @@ def corrected(made: Drafted, shape: Shape) -> None:
 
 
 def outcomes(definition: Definition, file: Path, registry: Registry) -> list[Outcome]:
-    return list(preview(definition, [Fetched(file, file.name)], registry, str.upper, ZONE))
+    with TemporaryDirectory() as spool:
+        files = unpacked(Fetched(file, file.name), definition, Path(spool))
+        return list(preview(definition, files, registry, str.upper, ZONE))
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
@@ -230,7 +233,9 @@ def test_it_replaces_nothing_unless_told_to(tmp_path: Path, drafter: Drafter) ->
         ("a.csv", b"name,listed on\n", "has a header but no rows"),
         ("a.csv", b"%PDF-1.7 ...", "is no table"),
         ("a.zip", b"PK\x03\x04....", "is an archive"),
-        ("a.csv", b"<!doctype html><title>Login</title>", 'an HTML page ("Login")'),
+        ("a.csv", b"<!doctype html><title>Login</title>", 'inside a page ("Login")'),
+        ("a.html", b"<!doctype html><title>Rows</title><p>x", 'page ("Rows") without a table of rows'),
+        ("a.xml", b"<list><code>1</code></list>", "has no list of rows in it"),
         ("a.json", b'{"message": "no rows"}', "has no list of rows in it"),
         ("a.json", b'{"rows": [', "is cut off"),
     ],
