@@ -63,6 +63,12 @@ class Manners:
                 return self._ask(ask, to, pause(ask.url))
             except SentOn as error:
                 ask = error.ask
+            except Unanswered:
+                raise
+            except SourceUnreadable as error:
+                if ask.url == first:
+                    raise
+                raise SourceUnreadable(f"{shown(first)} sends on, and {error}") from error
         raise Unanswered(f"{shown(first)} sends on more than {REDIRECTS} times.")
 
     def _usual(self, url: str) -> float:

@@ -111,7 +111,7 @@ def test_redirects_are_followed_a_few_times(desk: Desk) -> None:
 def test_robots_txt_counts_where_a_redirect_leads(desk: Desk) -> None:
     desk.robots("User-agent: *\nDisallow: /secret/\nCrawl-delay: 7")
     desk.server.on("/old", to("/secret/list"))
-    assert desk.get("/old") == FORBIDDEN
+    assert desk.get("/old") == f"…/old sends on, and {FORBIDDEN}"
     desk.server.on("/old", to("/list"))
     assert desk.get("/old") == "rows"
     assert desk.server.pages == ["/old", "/old", "/list"]
@@ -125,7 +125,7 @@ def test_another_host_is_asked_for_its_own_robots_txt(desk: Desk) -> None:
         assert desk.get("/old") == "others"
         other.on("/robots.txt", Reply(200, b"User-agent: *\nDisallow: /"))
         desk.begin()
-        assert desk.get("/old").startswith(f"{other.url}/list is not fetched: the host's robots.txt does not")
+        assert f"sends on, and {other.url}/list is not fetched: the host's robots" in desk.get("/old")
         assert other.asked == ["/robots.txt", "/list", "/robots.txt"]
     finally:
         other.stop()
@@ -151,7 +151,9 @@ def test_robots_txt_itself_may_be_elsewhere(desk: Desk) -> None:
 )
 def test_no_redirect_leads_inside(desk: Desk, place: str, says: str) -> None:
     desk.server.on("/list", to(place))
-    assert says in desk.get("/list")
+    said = desk.get("/list")
+    assert said.startswith("…/list sends on, and ")
+    assert says in said
     assert desk.server.pages == ["/list"]
 
 
