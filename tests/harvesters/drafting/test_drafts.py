@@ -26,6 +26,7 @@ from publisher.kinds import Registry
 from publisher.outgoing import Outgoing
 from tests.fixtures.harvesting import Desk
 from tests.fixtures.http_server import Reply, WebServer
+from tests.harvesters.drafting.other_formats import OTHER_FORMATS
 from tests.harvesters.drafting.shapes import (
     ABNORMAL_XLSX,
     ENGLISH,
@@ -76,7 +77,7 @@ def outcomes(definition: Definition, file: Path, registry: Registry) -> list[Out
         return list(preview(definition, files, registry, str.upper, ZONE))
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+@pytest.mark.parametrize("shape", [*SHAPES, *OTHER_FORMATS], ids=lambda shape: shape.file)
 def test_a_file_of_any_shape_is_read_after_at_most_three_edits(
     shape: Shape, tmp_path: Path, drafter: Drafter, registry: Registry
 ) -> None:
@@ -97,7 +98,7 @@ def test_a_file_of_any_shape_is_read_after_at_most_three_edits(
     assert len({draft.key for draft in drafts}) == len(drafts)
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+@pytest.mark.parametrize("shape", [*SHAPES, *OTHER_FORMATS], ids=lambda shape: shape.file)
 def test_every_column_is_mapped_or_ignored_and_the_expectation_holds(
     shape: Shape, tmp_path: Path, drafter: Drafter, registry: Registry
 ) -> None:
@@ -113,7 +114,7 @@ def test_every_column_is_mapped_or_ignored_and_the_expectation_holds(
     assert any(one["is"] == "draft" for one in json.loads(made.files.expected.read_text("utf-8")))
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+@pytest.mark.parametrize("shape", [*SHAPES, *OTHER_FORMATS], ids=lambda shape: shape.file)
 def test_a_sample_tells_nothing_of_a_person(shape: Shape, tmp_path: Path, drafter: Drafter) -> None:
     made = drafted(shape, tmp_path, drafter)
     written = "".join(
