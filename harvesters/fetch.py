@@ -2,7 +2,7 @@
 unpacked."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from harvesters import formats, paging
 from harvesters.archive import unpacked
-from harvesters.formats import Fetched, RawRow
+from harvesters.formats import Fetched, Own, RawRow
 from harvesters.kept import KeptPages
 from harvesters.local import local
 from harvesters.manners import PAUSE, Manners
@@ -40,6 +40,7 @@ def fetch(
     pause: float = PAUSE,
     sleep: Callable[[float], None] = time.sleep,
     warn: Callable[[str], None] = lambda _said: None,
+    fresh: Callable[[Collection[Own]], Mapping[Own, bytes]] = lambda _owns: {},
 ) -> Iterator[Fetched]:
     """The source's files in reading order, each fetched when it is asked for.
 
@@ -48,12 +49,15 @@ def fetch(
     who publishes takes all of them first; NotModified when its one file is still what is `known` of it.
     `pause` is in seconds, between two requests at a host, unless the definition names its own. What a killed
     run has left in `spool`, and was to read in the same way as `reading` says, is not asked for again.
-    `warn` is told what is odd.
+    `warn` is told what is odd. `fresh` gives the rows' own pages that need not be asked for, with the hashes
+    of these rows.
     """
     files = (
         local(base, definition, sleep=sleep)
         if definition.path is not None
-        else _remote(definition, spool, outgoing, reading, known, definition.pause or pause, sleep, warn)
+        else _remote(
+            definition, spool, outgoing, reading, known, definition.pause or pause, sleep, warn, fresh
+        )
     )
     for fetched in files:
         yield from unpacked(fetched, definition, spool)
@@ -68,11 +72,12 @@ def _remote(
     pause: float,
     sleep: Callable[[float], None],
     warn: Callable[[str], None],
+    fresh: Callable[[Collection[Own]], Mapping[Own, bytes]],
 ) -> Iterator[Fetched]:
     private = urlsplit(definition.url or "").hostname if definition.allow_private else None
     manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep)
     kept = KeptPages(spool, reading)
-    pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth), warn)
+    pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth), warn, fresh)
     return pages.all() if known is None else iter([pages.one(known)])
 
 
@@ -86,9 +91,10 @@ class _Pages:
         manners: Manners,
         secret: tuple[str, str] | None,
         warn: Callable[[str], None],
+        fresh: Callable[[Collection[Own]], Mapping[Own, bytes]],
     ) -> None:
         self._definition, self._kept, self._manners, self._secret = definition, kept, manners, secret
-        self._warn = warn
+        self._warn, self._fresh = warn, fresh
         self._count = kept.count
         self._details: dict[str, Fetched | str] = {}  # by address
         self._seen: set[bytes] = set()
@@ -113,7 +119,9 @@ class _Pages:
             pages = self._pointed()
         for fetched in pages:
             links = formats.links(fetched, self._definition)
-            yield replace(fetched, details={link: self._detail(url) for link, url in links.items()})
+            known = self._fresh(links.values()) if links else {}
+            details = {link: known.get(own) or self._detail(own.address) for link, own in links.items()}
+            yield replace(fetched, details=details)
 
     def _counted(self, asks: Iterator[Ask]) -> Iterator[Fetched]:
         """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""

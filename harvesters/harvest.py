@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from harvesters import quarantining, since, unchanged
-from harvesters.believing import OUTRUN, STAYS, ended_by, held_back, other_keys, too_many_rows, unbelievable
+from harvesters.believing import STAYS, ended_by, held_back, other_keys, too_many_rows, unbelievable
 from harvesters.catching_up import catch_up
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.missing import Missing, missing
+from harvesters.own_pages import OwnPages
 from harvesters.source import Definition
 from harvesters.spool import Spool
 from harvesters.stopping import INTERRUPTED
@@ -36,7 +37,7 @@ from publisher.kinds import Registry
 from publisher.leases import LENGTH, Lease
 from publisher.outgoing import Outgoing
 from publisher.publish import Desk, publish, unlist
-from publisher.store import Reading, Store, Writing, Written, chunks
+from publisher.store import Store, Writing, Written, chunks
 
 GRACE = 2
 """Complete runs in which a row must be missing before it is no longer listed."""
@@ -133,6 +134,7 @@ class _Run:
         self._mapper = Mapper(definition, harvester.registry, harvester.identity.seal, harvester.zone)
         with harvester.store.reading() as store:
             authorities = {id: source.authority for id, (source, _) in store.sources().items()}
+        self._own_pages = OwnPages(harvester.store, definition.id, self._mapper, harvester.clock())
         self._desk = Desk(harvester.identity, harvester.zone, authorities, run)
 
     def outcome(self) -> Outcome:
@@ -171,6 +173,7 @@ class _Run:
                 if state is RunState.COMPLETE:
                     store.set_complete(self._definition.id, self._h.clock())
                     self._set_read_until(scan, store)
+                    self._own_pages.keep(store)
                     if scan.validators and not scan.counts.vanished:
                         store.put_validators(self._definition.id, scan.validators)
         return state, message
@@ -221,6 +224,7 @@ class _Run:
                 known=scan.validators,
                 sleep=self._h.sleep,
                 warn=scan.warnings.append,
+                fresh=(lambda _owns: {}) if self._accept else self._own_pages.fresh,
             )
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
@@ -232,11 +236,12 @@ class _Run:
             self._lease.check()
             self._h.check()
             raw = [row for row in batch if isinstance(row, RawRow)]
-            if raw and not headers_known:
+            whole = next((row for row in raw if row.known is None), None)
+            if whole and not headers_known:
                 headers_known = True
-                if problems := self._mapper.row_fits(raw[0].cells.keys()):
-                    return f"{raw[0].where.file}: {' '.join(problems)}"
-                self._note_unmapped(raw[0], scan)
+                if problems := self._mapper.row_fits(whole.cells.keys()):
+                    return f"{whole.where.file}: {' '.join(problems)}"
+                self._note_unmapped(whole, scan)
             for bad in (row for row in batch if isinstance(row, BadRow)):
                 scan.counts.refused += 1
                 scan.counts.unreadable += 1
@@ -260,14 +265,16 @@ class _Run:
                 scan.warnings.append(warning)
 
     def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: _Scan) -> None:
-        hashes = [self._mapper.row_hash(row) for row in raw]
+        hashes = [row.known or self._mapper.row_hash(row) for row in raw]
         with self._h.store.reading() as store:
             known = store.sightings_by_row_hash(self._definition.id, hashes)
         for row, row_hash in zip(raw, hashes, strict=True):
+            if row.own and row.known is None:
+                self._own_pages.note(row.own, row_hash)
             if row_hash in known:
                 scan.seen.add(known[row_hash])
                 scan.counts.unchanged += 1
-            else:
+            elif row.known is None:  # else it has left the store since: the next run asks for its page
                 self._scan_new(self._mapper.draft(row, row_hash), spool, scan)
 
     def _scan_new(self, outcome: Draft | Refusal | NotPublic, spool: Spool, scan: _Scan) -> None:
@@ -300,7 +307,8 @@ class _Run:
                 known = store.sightings_by_key(self._definition.id, keys)
                 scan.again |= {sighting.id for sighting in known.values()}
                 scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
-            lacking = self._missing(store, scan)
+            present = scan.seen | scan.again
+            lacking = missing(store, self._definition, present, scan.warnings.append)
             if not self._accept and (why := swapped(store, self._definition, spool)):
                 return why
         for keys in spool.withdrawn():
@@ -338,13 +346,6 @@ class _Run:
             known = store.sightings_by_key(self._definition.id, keys).values()
             ids, items = [sighting.id for sighting in known], {sighting.item for sighting in known}
             scan.counts.withdrawn += unlist(store, ids, items, self._desk, self._h.clock())
-
-    def _missing(self, store: Reading, scan: _Scan) -> Missing:
-        """What a full list no longer has; of the others nobody can tell."""
-        present, source = scan.seen | scan.again, self._definition.id
-        if self._definition.mode == "window" and not present and store.sighting_count(source)[0]:
-            scan.warnings.append(OUTRUN)
-        return missing(store, source, present) if self._definition.mode == "full" else Missing()
 
     def _remove(self, lacking: Missing, scan: _Scan) -> str | None:
         """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""

@@ -67,7 +67,7 @@ def opened(file: Path, name: str, definition: Definition) -> Fetched:
         stream.read(1)
     fetched = Fetched(file, name)
     links = formats.links(fetched, definition)
-    return replace(fetched, details={link: _beside(file, address) for link, address in links.items()})
+    return replace(fetched, details={link: _beside(file, own.address) for link, own in links.items()})
 
 
 def _beside(file: Path, address: str) -> Fetched | str:

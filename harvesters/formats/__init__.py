@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from harvesters.formats import delimited, feed, html, lines, markup, script, tree, workbook
 from harvesters.formats.patterns import cut
-from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
+from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Own, Pattern, RawRow
 from publisher.errors import SourceUnreadable
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Detail",
     "Fetched",
     "Layout",
+    "Own",
     "Pattern",
     "RawRow",
     "links",
@@ -80,8 +81,8 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     return _POINTERS[definition.format](fetched, definition, place)
 
 
-def links(fetched: Fetched, definition: Layout) -> dict[str, str]:
-    """The addresses of the rows' own pages, by the links as they are written; none without `detail`."""
+def links(fetched: Fetched, definition: Layout) -> dict[str, Own]:
+    """The rows' own pages, by the links as they are written; none without `detail`."""
     return html.links(fetched, definition) if definition.detail else {}
 
 

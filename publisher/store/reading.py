@@ -20,6 +20,7 @@ from publisher.store.tables import (
     item,
     lease,
     named_list,
+    own_page,
     read_until,
     sighting,
     source,
@@ -219,6 +220,18 @@ class Reading:
         for part in chunks(hashes):
             rows = self._connection.execute(_BY_ROW_HASH, {"source": source_id, "hashes": part})
             found.update(rows.all())
+        return found
+
+    def own_pages(self, source_id: str, marks: Collection[bytes]) -> dict[bytes, tuple[bytes, datetime]]:
+        """What rows became whose own page was read, and when, by their marks."""
+        found = {}
+        for part in chunks(marks):
+            query = select(own_page.c.mark, own_page.c.row_hash, own_page.c.read_at).where(
+                own_page.c.source_id == source_id, own_page.c.mark.in_(part)
+            )
+            found.update(
+                {mark: (became, read_at) for mark, became, read_at in self._connection.execute(query)}
+            )
         return found
 
     def sightings_by_key(self, source_id: str, keys: Collection[str]) -> dict[str, KnownSighting]:

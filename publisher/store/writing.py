@@ -33,6 +33,7 @@ from publisher.store.tables import (
     item,
     lease,
     named_list,
+    own_page,
     quarantine,
     read_until,
     sighting,
@@ -261,6 +262,24 @@ class Writing(Reading):
     def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
         """Keeps the day up to which a source was read, for runs that read it in the same way."""
         self._upsert(read_until, {"source_id": source_id}, {"reading": reading, "day": day})
+
+    def put_own_pages(self, source_id: str, read: Mapping[bytes, bytes], now: datetime) -> None:
+        """Keeps what rows became whose own page was read `now`, by their marks."""
+        for part in chunks(read):
+            here = (own_page.c.source_id == source_id) & own_page.c.mark.in_(part)
+            self._connection.execute(delete(own_page).where(here))
+            self._connection.execute(
+                insert(own_page),
+                [
+                    {"source_id": source_id, "mark": mark, "row_hash": read[mark], "read_at": now}
+                    for mark in part
+                ],
+            )
+
+    def drop_own_pages(self, source_id: str, before: datetime) -> None:
+        """Forgets the own pages that were read before a moment."""
+        old = (own_page.c.source_id == source_id) & (own_page.c.read_at < before)
+        self._connection.execute(delete(own_page).where(old))
 
     def clear_quarantine(self, source_id: str) -> None:
         """Forgets the rows refused by earlier runs of a source."""

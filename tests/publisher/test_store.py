@@ -153,6 +153,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
     with store.writing() as writing:
         writing._connection.exec_driver_sql("DROP TABLE fetch_state")
         writing._connection.exec_driver_sql("DROP TABLE read_until")
+        writing._connection.exec_driver_sql("DROP TABLE own_page")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
