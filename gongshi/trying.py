@@ -16,9 +16,11 @@ from publisher.judging import Judge
 
 
 def show_preview(made: Platform, definition: Definition, count: int) -> None:
-    """The first rows as a table: what they become, or why not."""
+    """The first rows as a table: what they become, or why not. Only the pages that have them are fetched."""
     with TemporaryDirectory() as folder:
-        files = fetch(definition, Path(folder), made.outgoing, definition.folder(made.samples))
+        files = fetch(
+            definition, Path(folder), made.outgoing, definition.folder(made.samples), warn=show.problem
+        )
         outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
         judge = Judge(made.registry.rules, made.registry.with_ancestors)
         today = made.settings.clock().astimezone(made.zone).date()

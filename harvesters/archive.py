@@ -54,6 +54,22 @@ def unpacked(fetched: Fetched, definition: Definition, spool: Path) -> list[Fetc
         ) from error
 
 
+def sizes(fetched: Fetched) -> dict[str, int]:
+    """How long each file of an archive says it is, by its name; nothing for a workbook or what is no archive.
+    Raises SourceUnreadable."""
+    try:
+        with fetched.path.open("rb") as file:
+            if file.read(4) not in _MAGIC:
+                return {}
+        _check_directory(fetched)
+        with zipfile.ZipFile(fetched.path) as archive:
+            if "[Content_Types].xml" in archive.namelist():
+                return {}
+            return {_name(info): info.file_size for info in archive.infolist() if not info.is_dir()}
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise SourceUnreadable(f"{fetched.name} is an archive that is cut off or damaged.") from error
+
+
 def _members(
     archive: zipfile.ZipFile, fetched: Fetched, definition: Definition, spool: Path
 ) -> Iterator[Fetched]:

@@ -1,13 +1,20 @@
 """Whether a reading can be believed, and what is said where it can in part only. Pure."""
 
+from harvesters.formats.barrier import Barrier
 from harvesters.source import Definition
-from publisher.harvests import Counts, too_many_refused
+from publisher.errors import GongshiError
+from publisher.harvests import Counts, RunState, too_many_refused
 
 OUTRUN = (
     "No row of earlier runs was met again: there may be rows between them and the newest pages that nobody "
     "has read; raise pages.last, or harvest more often."
 )
 STAYS = "Rows were refused, so the next run asks from the same day on."
+
+
+def ended_by(error: GongshiError) -> RunState:
+    """How a run ended that this error ended."""
+    return RunState.BARRED if isinstance(error, Barrier) else RunState.FAILED
 
 
 def unbelievable(definition: Definition, counts: Counts, *, continued: bool) -> str | None:

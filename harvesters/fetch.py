@@ -2,7 +2,7 @@
 unpacked."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from harvesters import formats, paging
 from harvesters.archive import unpacked
-from harvesters.formats import Fetched, RawRow
+from harvesters.formats import Fetched, Own, RawRow
 from harvesters.kept import KeptPages
 from harvesters.local import local
 from harvesters.manners import PAUSE, Manners
@@ -18,6 +18,11 @@ from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
 from publisher.harvests import Validators
 from publisher.outgoing import NOT_MODIFIED, Ask, Exchange, Outgoing, Unanswered, joined, shown
+
+SAME = (
+    "{page} has the rows of the page before it, so the list was taken to end there: it has one page, or its "
+    "server does not heed which page is asked for. If it has one page, leave `pages` out of the definition."
+)
 
 
 class NotModified(Exception):
@@ -36,37 +41,52 @@ def fetch(
     sleep: Callable[[float], None] = time.sleep,
     check: Callable[[], None] = lambda: None,
     hear: Callable[[Exchange], None] = lambda _exchange: None,
-) -> list[Fetched]:
-    """The source's files in reading order.
+    warn: Callable[[str], None] = lambda _said: None,
+    fresh: Callable[[Collection[Own]], Mapping[Own, bytes]] = lambda _owns: {},
+) -> Iterator[Fetched]:
+    """The source's files in reading order, each fetched when it is asked for.
 
     Local files are left where they are; `base` is the folder that `path` is relative to. What is fetched goes
-    to `spool`, a private folder that the caller deletes. Raises SourceUnreadable: a source comes whole or not
-    at all; NotModified when its one file is still what is `known` of it. `pause` is in seconds, between two
-    requests at a host, unless the definition names its own. Pages that a killed run has left in `spool`, and
-    was to read in the same way as `reading` says, are not asked for again. What `sleep` and `check` raise
-    ends it at once, even within an answer. `hear` is told of each request.
+    to `spool`, a private folder that the caller deletes. Raises SourceUnreadable, perhaps after some files:
+    who publishes takes all of them first; NotModified when its one file is still what is `known` of it.
+    `pause` is in seconds, between two requests at a host, unless the definition names its own. What a killed
+    run has left in `spool`, and was to read in the same way as `reading` says, is not asked for again. What
+    `sleep` and `check` raise ends it at once, even within an answer. `hear` is told of each request, `warn`
+    of what is odd. `fresh` gives the rows' own pages that need not be asked for, with the hashes of these
+    rows.
     """
+    files: Iterable[Fetched]
     if definition.path is not None:
         files = local(base, definition, sleep=sleep)
     else:
         private = urlsplit(definition.url or "").hostname if definition.allow_private else None
         pause = definition.pause or pause
         manners = Manners(outgoing, spool, private=private, pause=pause, sleep=sleep, check=check, hear=hear)
-        pages = _Pages(definition, KeptPages(spool, reading), manners, outgoing.secret(definition.auth))
-        files = list(pages.all()) if known is None else [pages.one(known)]
-    return [member for fetched in files for member in unpacked(fetched, definition, spool)]
+        kept = KeptPages(spool, reading)
+        pages = _Pages(definition, kept, manners, outgoing.secret(definition.auth), warn, fresh)
+        files = pages.all() if known is None else iter([pages.one(known)])
+    for fetched in files:
+        yield from unpacked(fetched, definition, spool)
 
 
 class _Pages:
     """The pages of a remote source, fetched as they are asked for."""
 
     def __init__(
-        self, definition: Definition, kept: KeptPages, manners: Manners, secret: tuple[str, str] | None
+        self,
+        definition: Definition,
+        kept: KeptPages,
+        manners: Manners,
+        secret: tuple[str, str] | None,
+        warn: Callable[[str], None],
+        fresh: Callable[[Collection[Own]], Mapping[Own, bytes]],
     ) -> None:
         self._definition, self._kept, self._manners, self._secret = definition, kept, manners, secret
+        self._warn, self._fresh = warn, fresh
         self._count = kept.count
         self._details: dict[str, Fetched | str] = {}  # by address
         self._seen: set[bytes] = set()
+        self._first: Mapping[str, str] | None = None  # what the first page with rows says of itself
 
     def one(self, known: Validators) -> Fetched:
         """The one file of the source. Raises NotModified when it is what is known of it."""
@@ -87,42 +107,33 @@ class _Pages:
             pages = self._pointed()
         for fetched in pages:
             links = formats.links(fetched, self._definition)
-            yield replace(fetched, details={link: self._detail(url) for link, url in links.items()})
+            known = self._fresh(links.values()) if links else {}
+            details = {link: known.get(own) or self._detail(own.address) for link, own in links.items()}
+            yield replace(fetched, details=details)
 
     def _counted(self, asks: Iterator[Ask]) -> Iterator[Fetched]:
         """Pages up to the last one; a list ends with an empty page, or with its last one again and again."""
         pages = self._definition.pages
         assert pages is not None
-        first: Fetched | None = None
         for ask in asks:
             try:
-                fetched = self._page(ask)
+                fetched, content = self._list_page(ask)
             except Unanswered as error:
-                if first and pages.missing_ends and error.status in (404, 410):
+                if self._seen and pages.missing_ends and error.status in (404, 410):
                     return
                 raise
-            content = _content(fetched, self._definition)
-            if first and (content is None or content in self._seen):
-                self._check_end(fetched, first, content)
+            if self._seen and (content is None or content in self._seen):
+                if content is not None and len(self._seen) == 1:
+                    self._warn(SAME.format(page=fetched.name))
                 return
             yield fetched
             if content is None:
                 return
             self._seen.add(content)
-            first = first or fetched
         if self._definition.to_its_end:
             raise SourceUnreadable(
                 f"{shown(ask.url)} is page {pages.last} and has rows: the list may go on; "
                 "raise pages.last in the definition."
-            )
-
-    def _check_end(self, fetched: Fetched, first: Fetched, content: bytes | None) -> None:
-        """Raises SourceUnreadable for a page without rows that is another than its list's."""
-        called = formats.title(fetched, self._definition)
-        if content is None and called != formats.title(first, self._definition):
-            raise SourceUnreadable(
-                f'{fetched.name} has no rows and is called "{called}", unlike the pages before it: '
-                "that is no sure end of the list."
             )
 
     def _pointed(self) -> Iterator[Fetched]:
@@ -140,8 +151,7 @@ class _Pages:
                     )
                 return
             asked.append(ask)
-            fetched = self._page(ask)
-            content = _content(fetched, self._definition)
+            fetched, content = self._list_page(ask)
             if content in self._seen:
                 raise SourceUnreadable(
                     f"{fetched.name} has the rows of an earlier page: its list has no end."
@@ -172,6 +182,15 @@ class _Pages:
             else formats.pointer(fetched, self._definition, pages.next or "")
         )
         return None if link is None else Ask(joined(fetched.url or "", link))
+
+    def _list_page(self, ask: Ask) -> tuple[Fetched, bytes | None]:
+        """A page of the list, and what its rows are. Raises SourceUnreadable, also for one without rows that
+        is no end of the list."""
+        fetched = replace(self._page(ask), first=self._first)
+        content = _content(fetched, self._definition)
+        if content is not None and self._first is None:
+            self._first = formats.verdict(fetched, self._definition)
+        return fetched, content
 
     def _page(self, ask: Ask) -> Fetched:
         if found := self._kept.find(ask):

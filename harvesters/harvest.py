@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from harvesters import since, unchanged
-from harvesters.believing import STAYS, too_many_rows, unbelievable
+from harvesters.believing import STAYS, ended_by, too_many_rows, unbelievable
 from harvesters.fetch import NotModified, fetch
 from harvesters.folder import private_folder
 from harvesters.formats import BadRow, Fetched, RawRow, rows
@@ -18,6 +18,7 @@ from harvesters.log import Log
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.measuring import keep_gaps, measure
 from harvesters.noticing import Noticing
+from harvesters.own_pages import OwnPages
 from harvesters.press import Press
 from harvesters.promises import announce
 from harvesters.proof import Proof
@@ -150,6 +151,7 @@ class _Run:
         self._h, self._definition, self._mapper = harvester, definition, mapper
         self._press, self._accept = press, accept
         self._noticing = Noticing(harvester.store, definition, mapper)
+        self._own_pages = OwnPages(harvester.store, definition.id, mapper, harvester.clock())
 
     def outcome(self) -> Outcome:
         """Runs both passes and writes down what happened, whatever it was."""
@@ -185,10 +187,10 @@ class _Run:
                     scan.warn(warning)
                 message, state = None, RunState.COMPLETE
             except GongshiError as error:
-                message, state = str(error), RunState.FAILED
+                message, state = str(error), ended_by(error)
             if state is RunState.COMPLETE and definition.since and scan.counts.refused:
                 scan.warn(STAYS)
-            self._press.keep(spool, scan, state)
+            self._press.keep(spool, scan, state, self._own_pages)
         return state, message
 
     def _tell(self, scan: Scan) -> None:
@@ -223,16 +225,20 @@ class _Run:
         if self._definition.since:
             with self._h.store.reading() as store:
                 scan.read_until = store.read_until(self._definition.id, reading)
-        files = fetch(
-            since.asked(self._definition, scan.read_until),
-            folder,
-            self._h.outgoing,
-            base,
-            reading=reading,
-            known=scan.validators,
-            sleep=self._h.sleep,
-            check=self._h.check,
-            hear=scan.hear,
+        files = list(
+            fetch(
+                since.asked(self._definition, scan.read_until),
+                folder,
+                self._h.outgoing,
+                base,
+                reading=reading,
+                known=scan.validators,
+                sleep=self._h.sleep,
+                check=self._h.check,
+                hear=scan.hear,
+                warn=scan.warn,
+                fresh=(lambda _owns: {}) if self._accept else self._own_pages.fresh,
+            )
         )
         scan.validators = unchanged.validators(self._definition, files, reading, now)
         return files
@@ -242,11 +248,12 @@ class _Run:
         for batch in chunks(stream, SCAN):
             self._press.check()
             raw = [row for row in batch if isinstance(row, RawRow)]
-            if raw and not headers_known:
+            whole = next((row for row in raw if row.known is None), None)
+            if whole and not headers_known:
                 headers_known = True
-                if problems := self._mapper.row_fits(raw[0].cells.keys()):
-                    return f"{raw[0].where.file}: {' '.join(problems)}"
-                for warning in self._noticing.unmapped(raw[0]):
+                if problems := self._mapper.row_fits(whole.cells.keys()):
+                    return f"{whole.where.file}: {' '.join(problems)}"
+                for warning in self._noticing.unmapped(whole):
                     scan.warn(warning)
             for bad in (row for row in batch if isinstance(row, BadRow)):
                 scan.counts.refused += 1
@@ -265,14 +272,16 @@ class _Run:
             scan.newest = max((day for day in (scan.newest, found) if day), default=None)
 
     def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: Scan) -> None:
-        hashes = [self._mapper.row_hash(row) for row in raw]
+        hashes = [row.known or self._mapper.row_hash(row) for row in raw]
         with self._h.store.reading() as store:
             known = store.sightings_by_row_hash(self._definition.id, hashes)
         for row, row_hash in zip(raw, hashes, strict=True):
+            if row.own and row.known is None:
+                self._own_pages.note(row.own, row_hash)
             if row_hash in known:
                 scan.seen.add(known[row_hash])
                 scan.counts.unchanged += 1
-            else:
+            elif row.known is None:  # else it has left the store since: the next run asks for its page
                 self._scan_new(self._mapper.draft(row, row_hash), spool, scan)
 
     def _scan_new(self, outcome: Draft | Refusal | NotPublic, spool: Spool, scan: Scan) -> None:

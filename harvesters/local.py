@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,7 +27,12 @@ def local(
     Raises SourceUnreadable, also when somebody goes on writing: half a file would look like lost rows.
     """
     assert definition.path is not None
-    path, place = definition.path, base / definition.path
+    place = base / definition.path
+    with _telling_why(place):
+        return _found(place, definition.path, definition, sleep)
+
+
+def _found(place: Path, path: str, definition: Definition, sleep: Callable[[float], None]) -> list[Fetched]:
     if not place.exists():
         raise SourceUnreadable(
             f"{place} does not exist; correct `path` in the definition, or put the file there."
@@ -43,11 +48,26 @@ def local(
     return [opened(file, f"{path.rstrip('/')}/{file.name}", definition) for file in files]
 
 
+@contextmanager
+def _telling_why(place: Path) -> Iterator[None]:
+    """Tells a file that the system does not give from a fault of our own disk."""
+    try:
+        yield
+    except OSError as error:
+        why = f"{error.filename or place} cannot be read: {error.strerror or error}"
+        leave = (
+            "; give the account that harvests leave to read it" if isinstance(error, PermissionError) else ""
+        )
+        raise SourceUnreadable(f"{why}{leave}.") from error
+
+
 def opened(file: Path, name: str, definition: Definition) -> Fetched:
     """A file of a source, with those pages of its rows that stand beside it, or in folders there."""
+    with _telling_why(file), file.open("rb") as stream:
+        stream.read(1)
     fetched = Fetched(file, name)
     links = formats.links(fetched, definition)
-    return replace(fetched, details={link: _beside(file, address) for link, address in links.items()})
+    return replace(fetched, details={link: _beside(file, own.address) for link, own in links.items()})
 
 
 def _beside(file: Path, address: str) -> Fetched | str:

@@ -4,19 +4,21 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from protego import Protego
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from publisher.errors import SourceUnreadable
-from publisher.outgoing import Answer, Ask, Exchange, Outgoing, Turn, Unanswered, shown
+from publisher.outgoing import Answer, Ask, Exchange, Outgoing, SentOn, Unanswered, shown
 
 ROBOT = "Gongshi"
 """What robots.txt calls us."""
 
 PAUSE = 0.5
 TRIES = 3
+REDIRECTS = 5
+"""So many are followed, each to an address that its host's robots.txt allows."""
 BACKOFF = 2.0
 """Seconds before the second try, doubled before the third, and up to half as much more by chance."""
 LONGEST_WAIT = 120.0
@@ -52,40 +54,59 @@ class Manners:
         self._rules: dict[str, Protego] = {}
 
     def get(self, ask: Ask, to: Path) -> Answer:
-        """Fetches to a file. Raises SourceUnreadable, also for what robots.txt does not allow."""
-        try:
-            parts = urlsplit(ask.url)
-        except ValueError:
-            raise SourceUnreadable(f"{ask.url[:80]} is no address that can be fetched.") from None
-        host = parts.hostname or ""
-        if parts.scheme not in ("http", "https"):
-            raise SourceUnreadable(f"{shown(ask.url)} is no address that can be fetched: use http or https.")
-        with self._outgoing.turn(host) as turn:
-            pause = 0.0 if host == self._private and _is_loopback(host) else self._pause
-            rules = self._rules_of(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", turn, pause)
-            if not rules.can_fetch(ask.url, ROBOT):
-                raise SourceUnreadable(
-                    f"{shown(ask.url)} is not fetched: the host's robots.txt does not allow it; "
-                    "ask its keeper for leave, or for another address."
-                )
-            delay = float(rules.crawl_delay(ROBOT) or 0)
-            if delay > LONGEST_WAIT:
-                raise SourceUnreadable(
-                    f"{shown(ask.url)} is not fetched: the host's robots.txt wants {delay:,.0f} seconds "
-                    f"between two requests, more than the {LONGEST_WAIT:,.0f} that a harvest waits."
-                )
-            return self._ask(ask, to, turn, max(pause, delay))
+        """Fetches to a file, also from where a few redirects lead.
 
-    def _rules_of(self, site: str, turn: Turn, pause: float) -> Protego:
+        Raises SourceUnreadable, also for what robots.txt does not allow there.
+        """
+        return self._followed(ask, to, self._allowed)
+
+    def _followed(self, ask: Ask, to: Path, pause: Callable[[str], float]) -> Answer:
+        first = ask.url
+        for _ in range(REDIRECTS + 1):
+            try:
+                return self._ask(ask, to, pause(ask.url))
+            except SentOn as error:
+                ask = error.ask
+            except Unanswered:
+                raise
+            except SourceUnreadable as error:
+                if ask.url == first:
+                    raise
+                raise SourceUnreadable(f"{shown(first)} sends on, and {error}") from error
+        raise Unanswered(f"{shown(first)} sends on more than {REDIRECTS} times.")
+
+    def _usual(self, url: str) -> float:
+        """The pause at a host before its robots.txt is known."""
+        host = _split(url).hostname or ""
+        return 0.0 if host == self._private and _is_loopback(host) else self._pause
+
+    def _allowed(self, url: str) -> float:
+        """The pause that the host wants. Raises SourceUnreadable for what it does not allow."""
+        rules = self._rules_of(_split(url))
+        if not rules.can_fetch(url, ROBOT):
+            raise SourceUnreadable(
+                f"{shown(url)} is not fetched: the host's robots.txt does not allow it; "
+                "ask its keeper for leave, or for another address."
+            )
+        delay = float(rules.crawl_delay(ROBOT) or 0)
+        if delay > LONGEST_WAIT:
+            raise SourceUnreadable(
+                f"{shown(url)} is not fetched: the host's robots.txt wants {delay:,.0f} seconds "
+                f"between two requests, more than the {LONGEST_WAIT:,.0f} that a harvest waits."
+            )
+        return max(self._usual(url), delay)
+
+    def _rules_of(self, parts: SplitResult) -> Protego:
+        site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         if site not in self._rules:
-            self._rules[site] = self._read_rules(f"{site}/robots.txt", turn, pause)
+            self._rules[site] = self._read_rules(f"{site}/robots.txt")
         return self._rules[site]
 
-    def _read_rules(self, url: str, turn: Turn, pause: float) -> Protego:
+    def _read_rules(self, url: str) -> Protego:
         """What robots.txt says. One that does not exist allows all; one that cannot be read, nothing."""
         to = self._spool / "robots.txt"
         try:
-            self._ask(Ask(url), to, turn, pause)
+            self._followed(Ask(url), to, self._usual)
         except Unanswered as error:
             if error.status is not None and 400 <= error.status < 500 and not error.again:
                 return Protego.parse("")
@@ -96,12 +117,15 @@ class Manners:
         to.unlink()
         return Protego.parse(rules)
 
-    def _ask(self, ask: Ask, to: Path, turn: Turn, pause: float) -> Answer:
+    def _ask(self, ask: Ask, to: Path, pause: float) -> Answer:
+        host = urlsplit(ask.url).hostname or ""
+
         def once() -> Answer:
             turn.rest(pause, self._sleep)
             try:
-                mine = urlsplit(ask.url).hostname == self._private
-                return self._outgoing.get(ask, to, allow_private=mine, check=self._check, hear=self._hear)
+                return self._outgoing.get(
+                    ask, to, allow_private=host == self._private, check=self._check, hear=self._hear
+                )
             finally:
                 turn.asked()
 
@@ -112,13 +136,25 @@ class Manners:
             sleep=self._sleep,
             reraise=True,
         )
-        return trying(once)
+        with self._outgoing.turn(host) as turn:
+            return trying(once)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, Unanswered) else None
         backoff: float = BACKOFF * 2 ** (state.attempt_number - 1) * (1 + self._chance() / 2)
         return max(backoff, asked or 0.0)
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address. Raises SourceUnreadable for one that cannot be fetched."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise SourceUnreadable(f"{url[:80]} is no address that can be fetched.") from None
+    if parts.scheme not in ("http", "https"):
+        raise SourceUnreadable(f"{shown(url)} is no address that can be fetched: use http or https.")
+    return parts
 
 
 def _may_go_better(error: BaseException) -> bool:

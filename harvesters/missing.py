@@ -1,8 +1,10 @@
 """Which of a source's known rows a full list lacks."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from harvesters.believing import OUTRUN
+from harvesters.source import Definition
 from publisher.harvests import Counts
 from publisher.store import Reading
 
@@ -18,10 +20,17 @@ class Missing:
     back: list[int] = field(default_factory=list)
 
 
-def missing(store: Reading, source: str, present: Collection[int]) -> Missing:
-    """What is known of the source beside the sightings that are `present`. Mostly nothing: then two numbers
-    say so."""
+def missing(
+    store: Reading, definition: Definition, present: Collection[int], warn: Callable[[str], None]
+) -> Missing:
+    """What is known of a source that is listed in full beside the sightings that are `present`. Mostly
+    nothing: then two numbers say so. Of other sources nobody can tell."""
+    source = definition.id
     known, missed = store.sighting_count(source)
+    if definition.mode == "window" and known and not present:
+        warn(OUTRUN)
+    if definition.mode != "full":
+        return Missing()
     if known == len(present) and not missed:
         return Missing(known)
     found = Missing(known, store.last_unheld(source))

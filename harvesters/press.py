@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from harvesters.catching_up import catch_up
+from harvesters.own_pages import OwnPages
 from harvesters.promises import keep_promise
+from harvesters.quarantining import renew
 from harvesters.scan import Scan
 from harvesters.source import Definition
 from harvesters.spool import Spool
@@ -75,19 +77,18 @@ class Press:
         another process can bring it there."""
         return catch_up(self.index, self.sleep, most=most, helped=large and self.beside())
 
-    def keep(self, spool: Spool, scan: Scan, state: RunState) -> None:
-        """Keeps what the next runs must know: the refused rows in place of those of the last run that read
-        its source whole, and by what to ask on."""
+    def keep(self, spool: Spool, scan: Scan, state: RunState, own_pages: OwnPages) -> None:
+        """Keeps what the next runs must know: the refused rows in place of those of earlier runs, by what to
+        ask on, and which rows' own pages were read."""
         source = self.definition.id
         with self._writing() as store:
             if scan.whole:
-                store.clear_quarantine(source)
-                for refusals in spool.refusals():
-                    store.add_refusals(self.id, refusals)
+                renew(store, self.definition, self.id, spool, scan.seen, self.clock())
             if state is RunState.COMPLETE:
                 keep_promise(store, self.definition, self.reading, self.clock(), self.desk.zone)
                 if scan.usual:
                     store.put_usual(source, scan.usual)
+                own_pages.keep(store)
                 if day := scan.next_day(self.definition):
                     store.set_read_until(source, self.reading, day)
                 if scan.validators and not scan.counts.vanished:

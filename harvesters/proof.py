@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from harvesters.own_pages import OwnPages
 from harvesters.scan import Scan
 from harvesters.spool import Spool
 from publisher.harvests import Counts, RunState, Validators
@@ -60,7 +61,7 @@ class Proof:
     def follow(self, *, most: int, large: bool = False) -> str | None:
         """Nothing changes that the index would follow."""
 
-    def keep(self, spool: Spool, scan: Scan, state: RunState) -> None:
+    def keep(self, spool: Spool, scan: Scan, state: RunState, own_pages: OwnPages) -> None:
         """Nothing is kept."""
 
     def end(self, state: RunState, scan: Scan, message: str | None) -> None:

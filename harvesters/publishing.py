@@ -4,16 +4,17 @@ steps."""
 import time
 from collections.abc import Callable
 
-from harvesters.believing import OUTRUN, held_back, other_keys
+from harvesters.believing import held_back, other_keys
 from harvesters.missing import Missing, missing
 from harvesters.press import Press
 from harvesters.proof import Proof
 from harvesters.scan import Scan
 from harvesters.source import Definition
 from harvesters.spool import Spool
+from harvesters.swapping import swapped
 from publisher.harvests import may_be_unreadable, may_have_other_keys, too_many_removed
 from publisher.items import Draft, Refusal
-from publisher.store import Reading, Store, Written, chunks
+from publisher.store import Store, Written, chunks
 
 GRACE = 2
 """Complete runs in which a row must be missing before it is no longer listed."""
@@ -46,7 +47,9 @@ class Publishing:
                 known = store.sightings_by_key(self._definition.id, keys)
                 scan.again |= {sighting.id for sighting in known.values()}
                 scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
-            lacking = self._missing(store, scan)
+            lacking = missing(store, self._definition, scan.seen | scan.again, scan.warn)
+            if not self._accept and (why := swapped(store, self._definition, spool)):
+                return why
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)
         if not self._accept and may_have_other_keys(lacking.known, len(lacking.rows), spool.count()):
@@ -81,13 +84,6 @@ class Publishing:
         with self._store.reading() as store:
             known = store.sightings_by_key(self._definition.id, keys).values()
         scan.counts.withdrawn += self._press.unlist({sighting.id: sighting.item for sighting in known})
-
-    def _missing(self, store: Reading, scan: Scan) -> Missing:
-        """What a full list no longer has; of the others nobody can tell."""
-        present, source = scan.seen | scan.again, self._definition.id
-        if self._definition.mode == "window" and not present and store.sighting_count(source)[0]:
-            scan.warn(OUTRUN)
-        return missing(store, source, present) if self._definition.mode == "full" else Missing()
 
     def _remove(self, lacking: Missing, scan: Scan) -> str | None:
         """Marks what a full list no longer has, and takes out what it has lacked for GRACE runs."""

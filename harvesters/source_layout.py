@@ -179,6 +179,9 @@ def _wrong_rows(given: Checked) -> Iterator[tuple[str, str]]:
                 yield key, f"is {said}, which is no CSS selector"
     if form == "html" and "cells" in given and "rows" not in given:
         yield "rows", "is missing; say with a CSS selector which elements are rows"
+    archive = any(given.get(key, "").lower().endswith(".zip") for key in ("url", "path", "files"))
+    if "detail" in given and archive:
+        yield "detail", "is not for ZIP archives: unpack it into a folder, and name that as path"
     if "detail" in given and "cells" not in given:
         yield "cells", "is missing; a table's rows have no details, so say what a row's cells are"
 

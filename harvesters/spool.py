@@ -1,8 +1,9 @@
 """A private file for what a run has read and not yet published, so that memory stays flat and a run that is
 refused leaves nothing behind."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,14 @@ class Spool:
         """All keys that were read, in lists."""
         for rows in _batches(self._database.execute("SELECT key FROM draft UNION SELECT key FROM touched")):
             yield [key for (key,) in rows]
+
+    def has(self, keys: Sequence[str]) -> set[str]:
+        """Those of the keys that were read."""
+        query = (
+            "SELECT key FROM (SELECT key FROM draft UNION SELECT key FROM touched)"
+            " WHERE key IN (SELECT value FROM json_each(?))"
+        )
+        return {key for (key,) in self._database.execute(query, (json.dumps(keys),))}
 
     def count(self) -> int:
         """How many drafts are kept."""

@@ -30,8 +30,8 @@ class Unanswered(SourceUnreadable):
 class GuardedNetwork(httpcore2.NetworkBackend):
     """Connects to allowed addresses only: resolves once, judges every address, connects to what was judged.
 
-    `allow_private` is for the host of `url` itself, not for those that it redirects to. `check` is called all
-    the while, also while no byte comes; what it raises ends the request.
+    `allow_private` is for the host of `url` itself. `check` is called all the while, also while no byte
+    comes; what it raises ends the request.
     TLS still verifies the host name, which httpcore2 keeps apart from the address.
     """
 

@@ -10,8 +10,13 @@ class RunState(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     FAILED = "failed"  # nothing published: the source could not be read, or broke its own expectations
+    BARRED = "barred"  # failed too: a login, a bot check or an error stood where its rows were due
     REFUSED = "refused"  # waits for an operator: it would remove too much
     INTERRUPTED = "interrupted"  # told to stop, or its process died: says nothing of its source
+
+    @property
+    def failed(self) -> bool:
+        return self in (RunState.FAILED, RunState.BARRED)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
@@ -22,7 +22,18 @@ from publisher.errors import SourceUnreadable
 from publisher.guard import GuardedNetwork, Unanswered
 from publisher.transport import Exchange, Hear, Transport
 
-__all__ = ["NOT_MODIFIED", "Answer", "Ask", "Exchange", "Limits", "Outgoing", "Turn", "Unanswered", "shown"]
+__all__ = [
+    "NOT_MODIFIED",
+    "Answer",
+    "Ask",
+    "Exchange",
+    "Limits",
+    "Outgoing",
+    "SentOn",
+    "Turn",
+    "Unanswered",
+    "shown",
+]
 
 MiB = 1 << 20
 NOT_MODIFIED = 304
@@ -38,7 +49,6 @@ class Limits:
     whole: float = 600
     sent: int = 256 * MiB
     unpacked: int = 1024 * MiB
-    redirects: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,14 @@ class Answer:
     next_url: str | None
     size: int
     digest: str
+
+
+class SentOn(Unanswered):
+    """A redirect; `ask` is what to ask instead."""
+
+    def __init__(self, text: str, ask: Ask) -> None:
+        super().__init__(text)
+        self.ask = ask
 
 
 class Turn:
@@ -137,10 +155,10 @@ class Outgoing:
     ) -> Answer:
         """Fetches what is asked for, a URL or more, into a new file that only its owner can read.
 
-        Follows a few redirects, each guarded; `hear` is told of each exchange. Raises Unanswered for
-        everything but a complete answer of 2xx, or 304 where the request's headers allow for it; then there
-        is no file. `check` is called all the while; what it raises ends the request, and there may be half a
-        file.
+        Raises SentOn for a redirect, which is for the caller to follow, or not; Unanswered for all else but a
+        complete answer of 2xx, or 304 where the request's headers allow for it. Then there is no file. `hear`
+        is told of the exchange. `check` is called all the while; what it raises ends the request, and there
+        may be half a file.
         """
         if isinstance(ask, str):
             ask = Ask(ask)
@@ -154,7 +172,13 @@ class Outgoing:
             with httpx2.Client(
                 transport=transport, timeout=timeout, trust_env=False, headers=asked
             ) as client:
-                return self._follow(client, _request(client, ask), ask, to)
+                response = client.send(_request(client, ask), stream=True)
+                try:
+                    if response.next_request is not None:
+                        raise _sent_on(ask, response.next_request)
+                    return self._keep(response, to)
+                finally:
+                    response.close()
         except Unanswered:
             to.unlink(missing_ok=True)
             raise
@@ -168,26 +192,6 @@ class Outgoing:
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError) as error:
             to.unlink(missing_ok=True)
             raise Unanswered(f"{shown(url)} broke off before its answer was complete.", again=True) from error
-
-    def _follow(self, client: httpx2.Client, request: httpx2.Request, ask: Ask, to: Path) -> Answer:
-        first = request.url
-        for _ in range(self._limits.redirects + 1):
-            response = client.send(request, stream=True)
-            try:
-                if response.next_request is None:
-                    return self._keep(response, to)
-                following = response.next_request
-            finally:
-                response.close()
-            if request.url.scheme == "https" and following.url.scheme != "https":
-                raise Unanswered(
-                    f"{shown(str(request.url))} sends on from https to {shown(str(following.url))}, "
-                    "which anybody on the way could change."
-                )
-            if ask.secret and _origin(following.url) != _origin(first):
-                following.headers.pop(ask.secret[0], None)
-            request = following
-        raise Unanswered(f"{shown(str(first))} sends on more than {self._limits.redirects} times.")
 
     def _keep(self, response: httpx2.Response, to: Path) -> Answer:
         url = shown(str(response.url))
@@ -262,6 +266,20 @@ def _request(client: httpx2.Client, ask: Ask) -> httpx2.Request:
         headers[ask.secret[0]] = ask.secret[1]
     method = "GET" if ask.body is None else "POST"
     return client.build_request(method, ask.url, headers=headers, content=ask.body)
+
+
+def _sent_on(ask: Ask, following: httpx2.Request) -> Unanswered:
+    """What is raised for a redirect: its next request shows the secret to its own host only, and never leaves
+    TLS."""
+    here, there = httpx2.URL(ask.url), following.url
+    sends = f"{shown(ask.url)} sends on"
+    if here.scheme == "https" and there.scheme != "https":
+        return Unanswered(
+            f"{sends} from https to {shown(str(there))}, which anybody on the way could change."
+        )
+    same = replace(ask, url=str(there), secret=ask.secret if _origin(there) == _origin(here) else None)
+    bare = same if following.method == "POST" else replace(same, body=None, content_type=None)
+    return SentOn(f"{sends} to {shown(str(there))}.", bare)
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:

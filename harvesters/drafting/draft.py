@@ -4,28 +4,32 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from harvesters import standard
+from harvesters.archive import sizes, unpacked
 from harvesters.drafting import words
 from harvesters.drafting.guess import Guess, Guesser
-from harvesters.drafting.looks import Look, look
+from harvesters.drafting.looks import Look, layout, look
 from harvesters.drafting.sample import Disguise, chosen, write
 from harvesters.drafting.text import Place, definition_text
 from harvesters.expectation import expectation
-from harvesters.formats import BadRow, Fetched, RawRow, rows
+from harvesters.formats import SUFFIXES, BadRow, Fetched, RawRow, rows
+from harvesters.local import fits
+from harvesters.manners import Manners
 from harvesters.mapping import Mapper
 from harvesters.preview import Outcome, mapped
 from harvesters.source import Definition, load
 from publisher.errors import GongshiError, Refused, SourceUnreadable
 from publisher.joining import Identity
-from publisher.kinds import Label, Registry
-from publisher.outgoing import Outgoing
+from publisher.kinds import Registry
+from publisher.outgoing import Ask, Outgoing
 
 LOOKED_AT = 5_000
 """Rows that guesses are made from; all others are only counted."""
@@ -55,7 +59,8 @@ class Files(NamedTuple):
     def of(cls, folder: Path, place: Place, format: str) -> "Files":
         """As `harvesters.source.Definition` names them."""
         start, name = folder / place.sector, place.name
-        return cls(start / f"{name}.toml", start / f"{name}.sample.{format}", start / f"{name}.expected.json")
+        sample = start / f"{name}.sample{SUFFIXES[format][0]}"
+        return cls(start / f"{name}.toml", sample, start / f"{name}.expected.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,12 @@ class Drafter:
         with tempfile.TemporaryDirectory() as folder:
             private = Path(folder)
             fetched = self._fetched(input, private, wishes)
-            found = look(fetched)
-            kept, count = _read(fetched, found)
+            members = _members(fetched, private)
+            found = _looked_at(fetched, members)
+            kept, count = _read(members, found)
             guesser = Guesser(words.load(), self._standard, self.registry)
             name = _name(input, wishes.name)
-            guess = guesser.guess(found, kept, count, [name], wishes.kind)
+            guess = guesser.guess(found, kept, count, [name, _stem(input)], wishes.kind)
             if not guess.standard and "subject" not in guess.meaning.fields:
                 raise SourceUnreadable(f"{fetched.name} has no column that could name whom a row is about.")
             to, place = self._place(input, name, guess, wishes)
@@ -122,8 +128,9 @@ class Drafter:
                 )
             return Fetched(file, file.name)
         to = folder / "fetched"
-        answer = self.outgoing.get(input, to, allow_private=wishes.allow_private)
-        return Fetched(to, _name(input, None), answer.charset)
+        private = urlsplit(input).hostname if wishes.allow_private else None
+        answer = Manners(self.outgoing, folder, private=private).get(Ask(input), to)
+        return Fetched(to, _name(input, None), answer.charset, answer.url)
 
     def _place(self, input: str, name: str, guess: Guess, wishes: Wishes) -> tuple[Path, Place]:
         """The folder of sources, and where in it the definition stands.
@@ -163,30 +170,36 @@ class Drafter:
             yield row, mapped(mapper, row)
 
 
-def _read(fetched: Fetched, found: Look) -> tuple[list[RawRow], int]:
+def _members(fetched: Fetched, spool: Path) -> list[Fetched]:
+    """The files of an archive that have its rows: those of the ending that has most. Others as they are."""
+    endings: Counter[str] = Counter()
+    for name, size in sizes(fetched).items():
+        if fits(PurePosixPath(name).name, "", "*"):
+            endings[PurePosixPath(name).suffix.lower()] += size
+    if not endings:
+        return [fetched]
+    ending = endings.most_common(1)[0][0]
+    as_if = layout(fetched.path, Look("xlsx" if ending in (".xlsx", ".xls") else "csv"))
+    return unpacked(fetched, replace(as_if, files=f"*{ending}"), spool)
+
+
+def _looked_at(fetched: Fetched, members: Sequence[Fetched]) -> Look:
+    """How the files are read: as the first of them. Where their ending is another than usual, it is named."""
+    found, name = look(members[0]), PurePosixPath(members[0].name)
+    usual = members[0] is fetched or fits(name.name, found.format, None)
+    return found if usual else replace(found, files=f"*{name.suffix}")
+
+
+def _read(files: Sequence[Fetched], found: Look) -> tuple[list[RawRow], int]:
     """The first rows, and how many there are in all."""
-    layout = Definition(
-        file=fetched.path,
-        version="",
-        id="",
-        sector="",
-        title=Label("", ""),
-        authority="",
-        kind="",
-        format=found.format,
-        key=(),
-        rows=found.rows,
-        sheet=found.sheet,
-        encoding=found.encoding,
-    )
     kept: list[RawRow] = []
     count = 0
-    for row in rows(fetched, layout):
+    for row in (row for file in files for row in rows(file, layout(file.path, found))):
         count += 1
         if len(kept) < LOOKED_AT and not isinstance(row, BadRow):
             kept.append(row)
     if not kept:
-        raise SourceUnreadable(f"{fetched.name} has a header but no rows: give a file with some.")
+        raise SourceUnreadable(f"{files[0].name} has a header but no rows: give a file with some.")
     return kept, count
 
 
@@ -200,7 +213,11 @@ def _folder(input: str) -> Path:
 
 def _name(input: str, wished: str | None) -> str:
     """A file name of small letters, digits and hyphens, after the input's own name."""
-    path = unquote(urlsplit(input).path) if _is_url(input) else input
-    stem = Path(path).stem or urlsplit(input).hostname or ""
+    stem = _stem(input) or urlsplit(input).hostname or ""
     plain = re.sub(r"[^a-z0-9]+", "-", (wished or stem).casefold()).strip("-")
     return plain or "source"
+
+
+def _stem(input: str) -> str:
+    """The input's own name, without folders and ending."""
+    return Path(unquote(urlsplit(input).path) if _is_url(input) else input).stem

@@ -88,6 +88,8 @@ class Guesser:
         chosen = self._kind(found, [*titles, *names], standard, kind)
         shape = self._registry.kinds[chosen.chosen].shape
         meaning = self._standard_meaning(found) if standard else self._own_meaning(found, shape)
+        if look.format == "feed":
+            _as_feed(meaning)
         notes = {f"fields.{name}": note for name, note in meaning.notes.items()} | dict(look.notes)
         filled = {name: found[headers[0]] for name, headers in self._filled(meaning, found, standard).items()}
         constants = self._constants(look.above, names, shape, chosen.chosen, filled)
@@ -205,6 +207,16 @@ class Guesser:
         if day and shape == "list" and "listed_on" not in filled:
             found["listed_on"] = day
         return found
+
+
+def _as_feed(meaning: Meaning) -> None:
+    """Of what every feed has only the title can name whom an entry is about."""
+    meaning.fields.pop("title", None)
+    for header in meaning.fields.get("subject", ()):
+        meaning.ignored[header] = "says nothing about the matter"
+    meaning.ignored.pop("title", None)
+    meaning.fields["subject"] = ("title",)
+    meaning.notes["subject"] = "a guess: where it says more than a name, cut that out with [patterns]"
 
 
 def _as_shape(meaning: Meaning, shape: str) -> None:

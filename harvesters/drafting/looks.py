@@ -8,21 +8,29 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import charset_normalizer
 from python_calamine import CalamineError, CalamineWorkbook
 
-from harvesters.formats import Fetched, delimited, table, text, tree
+from harvesters.formats import Fetched, delimited, html, markup, table, text, tree
 from harvesters.formats.probe import readable, visible
+from harvesters.formats.visible import Page, fragment, words
+from harvesters.source import Definition
 from publisher.errors import SourceUnreadable
+from publisher.kinds import Label
 
 _HEAD = 1 << 16
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _DEEPEST = 8
 _ABOVE = 10
 _SNIFFED = 100
+_DECLARATION = re.compile(r"<\?xml[^>]*\?>\s*")
+_FEED = re.compile(r"(?:<!--.*?-->\s*)*<(?:rss|feed|(?:\w+:)?RDF)\b", re.S)
+_CALLED = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.S)
 _JSONP = re.compile(r"(?:/\*.*?\*/\s*)?[A-Za-z_$][\w$.]*\s*\(\s*[\[{]", re.S)
 
 
@@ -39,11 +47,30 @@ class Look:
     delimiter: str = ","
     above: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    files: str | None = None
 
 
 def look(fetched: Fetched) -> Look:
     """Looks at a file. Raises SourceUnreadable when it is in no format that can be drafted."""
     return _LOOKS[format_of(fetched)](fetched)
+
+
+def layout(file: Path, look: Look) -> Definition:
+    """As much of a definition as it takes to read a file."""
+    return Definition(
+        file=file,
+        version="",
+        id="",
+        sector="",
+        title=Label("", ""),
+        authority="",
+        kind="",
+        format=look.format,
+        key=(),
+        rows=look.rows,
+        sheet=look.sheet,
+        encoding=look.encoding,
+    )
 
 
 def format_of(fetched: Fetched) -> str:
@@ -57,18 +84,27 @@ def format_of(fetched: Fetched) -> str:
     if head.startswith(_ZIP):
         if b"xl/" in head or b"[Content_Types].xml" in head:
             return "xlsx"
-        raise SourceUnreadable(f"{fetched.name} is an archive: unpack it, and give one of its files.")
+        raise SourceUnreadable(f"{fetched.name} is an archive without rows in it: give one of its files.")
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z")):
         raise SourceUnreadable(f"{fetched.name} is no table: give CSV, a workbook or JSON.")
     words = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "ignore")
-    words = words.lstrip("\ufeff \t\r\n")
-    if page := text.as_html(words):
-        raise SourceUnreadable(f"{fetched.name} is {page}: give the file that it shows or links to.")
+    words = _DECLARATION.sub("", words.lstrip("\ufeff \t\r\n"), count=1)
+    if text.as_html(words):
+        return "html"
     if words.startswith("<"):
-        raise SourceUnreadable(f"{fetched.name} is XML, for which a definition must be written by hand.")
+        return "feed" if _FEED.match(words) else "xml"
     if words.startswith(("{", "[")) or _JSONP.match(words):
-        return "json"
+        return "ndjson" if _is_ndjson(words) else "json"
     return "csv"
+
+
+def _is_ndjson(words: str) -> bool:
+    """Whether the first line is an object, and another follows it."""
+    line, _, more = words.partition("\n")
+    try:
+        return isinstance(tree.loads(line), dict) and more.lstrip().startswith("{")
+    except (ValueError, RecursionError):
+        return False
 
 
 def _csv(fetched: Fetched) -> Look:
@@ -175,6 +211,47 @@ def _wrapped(objects: list[dict[str, Any]]) -> str | None:
     return None
 
 
+def _ndjson(fetched: Fetched) -> Look:
+    found = text.recognise(fetched.path, fetched.name, None, fetched.encoding)
+    return Look("ndjson", found=found.name)
+
+
+def _xml(fetched: Fetched) -> Look:
+    """Rows are the elements of one name, with the most in them, whose parent stands there once."""
+    found = markup.outline(fetched, layout(fetched.path, Look("xml")))
+    sizes = {
+        path: count * len(found.parts[path])
+        for path, count in found.counts.items()
+        if len(path) > 1 and found.counts[path[:-1]] == 1
+    }
+    best = max(sizes, key=lambda path: sizes[path], default=None)
+    if best is None or not sizes[best]:
+        raise SourceUnreadable(f"{fetched.name} has no list of rows in it.")
+    notes = {}
+    if others := [path for path in sizes if path != best and sizes[path] and found.counts[path] > 1]:
+        named = ", ".join(f'"{"/".join(path)}" ({found.counts[path]})' for path in others[:3])
+        notes["rows"] = f"the largest list in it; there are also {named}"
+    return Look("xml", "/".join(best), notes=notes)
+
+
+def _html(fetched: Fetched) -> Look:
+    as_if = layout(fetched.path, Look("html"))
+    page = Page(fetched, as_if)
+    if html.table_rows(fetched, as_if) is None:
+        raise SourceUnreadable(
+            f'{fetched.name} is an HTML page ("{page.title}") without a table of rows: give the file that it '
+            "links to, or write `rows` and [cells] of its definition by hand."
+        )
+    above = (page.title, *(words(node) for node in page.tree.css("h1, h2, caption")[:_ABOVE]))
+    return Look("html", above=tuple(filter(None, above)))
+
+
+def _feed(fetched: Fetched) -> Look:
+    with fetched.path.open("rb") as file:
+        called = _CALLED.search(file.read(_HEAD).decode("utf-8", "ignore"))
+    return Look("feed", above=(fragment(unescape(called[1])),) if called else ())
+
+
 def _titles(page: Any) -> Iterator[str]:
     if isinstance(page, dict):
         for key in ("title", "name", "标题", "名称"):
@@ -187,4 +264,8 @@ _LOOKS: Mapping[str, Callable[[Fetched], Look]] = {
     "xlsx": _workbook("xlsx"),
     "xls": _workbook("xls"),
     "json": _json,
+    "ndjson": _ndjson,
+    "xml": _xml,
+    "html": _html,
+    "feed": _feed,
 }

@@ -4,8 +4,10 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from harvesters.columns import cells, columns
 from harvesters.drafting.looks import Look
@@ -21,6 +23,7 @@ from publisher.errors import GongshiError
 from publisher.items import Draft, Refusal
 
 MOST = 8
+_READ_AS_HTML = ("title", "summary", "content")
 _TELEPHONE = re.compile(
     r"(?<![\d-])(?:\+?\d{1,3}[ -])?\(?0\d{2,3}\)?[ -]?\d{7,8}(?!\d)"
     r"|\+\d[\d -]{7,}\d|(?<!\d)400[ -]?\d{3}[ -]?\d{4}(?!\d)"
@@ -185,9 +188,78 @@ def _nested(cells: Mapping[str, str]) -> dict[str, Any]:
     return row
 
 
+def _ndjson(rows: Sequence[Mapping[str, str]], _look: Look, to: Path) -> None:
+    lines = (json.dumps(_nested(row), ensure_ascii=False) for row in rows)
+    to.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _xml(rows: Sequence[Mapping[str, str]], look: Look, to: Path) -> None:
+    outermost, *path, name = (look.rows or "").split("/")
+    document = above = Element(outermost)
+    for step in path:
+        above = SubElement(above, step)
+    for row in rows:
+        element = SubElement(above, name)
+        for place, text in row.items():
+            _put(element, place, text)
+    _write_xml(document, to)
+
+
+def _put(element: Element, place: str, text: str) -> None:
+    """Puts a cell where it stood: the element itself ("."), an attribute ("a/@b") or an element ("a/b")."""
+    *path, last = place.split("/")
+    for step in path:
+        inner = element.find(step)
+        element = SubElement(element, step) if inner is None else inner
+    if last.startswith("@"):
+        element.set(last[1:], text)
+    elif last == ".":
+        element.text = text
+    else:
+        SubElement(element, last).text = text
+
+
+def _write_xml(document: Element, to: Path) -> None:
+    indent(document)
+    to.write_bytes(tostring(document, "utf-8", xml_declaration=True) + b"\n")
+
+
+def _html(rows: Sequence[Mapping[str, str]], _look: Look, to: Path) -> None:
+    lines = "\n".join(
+        f"<tr>{''.join(f'<td>{_breaks(text)}</td>' for text in line)}</tr>" for line in _lines(rows)
+    )
+    head = '<head><meta charset="utf-8"><title></title></head>'
+    to.write_text(f"<!doctype html>\n<html>{head}<body><table>\n{lines}\n</table></body></html>\n", "utf-8")
+
+
+def _breaks(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _feed(rows: Sequence[Mapping[str, str]], _look: Look, to: Path) -> None:
+    """Atom, whatever it was: each cell in the element of its name."""
+    feed = Element("feed", xmlns="http://www.w3.org/2005/Atom")
+    for row in rows:
+        entry = SubElement(feed, "entry")
+        for name, text in row.items():
+            if name == "link":
+                SubElement(entry, "link", href=text)
+            elif name == "author":
+                SubElement(SubElement(entry, "author"), "name").text = text
+            elif name == "categories":
+                SubElement(entry, "category", term=text)
+            else:
+                SubElement(entry, name).text = escape(text) if name in _READ_AS_HTML else text
+    _write_xml(feed, to)
+
+
 _WRITERS: Mapping[str, Callable[[Sequence[Mapping[str, str]], Look, Path], None]] = {
     "csv": _csv,
     "xlsx": _xlsx,
     "xls": _xls,
     "json": _json,
+    "ndjson": _ndjson,
+    "xml": _xml,
+    "html": _html,
+    "feed": _feed,
 }

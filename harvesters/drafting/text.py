@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harvesters.drafting.guess import STANDARD, Guess
+from harvesters.formats import PATHS
 from harvesters.source_schema import PARTY_FIELDS, ROW_FIELDS
 from publisher.kinds import Registry
 
@@ -56,11 +57,13 @@ def _lines(guess: Guess, place: Place, registry: Registry) -> Iterator[str]:
         )
     yield _line("url", place.url, "") if place.url else _line("path", place.path, _moved(place))
     yield _line("format", guess.look.format, "")
-    for name in ("rows", "sheet", "encoding"):
+    for name in ("rows", "files", "sheet", "encoding"):
         if value := getattr(guess.look, name):
             yield _line(name, value, guess.notes.get(name, ""))
     if place.url:
-        yield from _fetching(place.url, place.allow_private, paged=guess.look.format == "json")
+        yield from _fetching(place.url, place.allow_private, paged=guess.look.format in PATHS)
+    if guess.look.format == "feed":
+        yield _line("mode", "append", "a feed holds its newest entries only")
     if "identity_number" in guess.meaning.fields:
         yield "# full_names = true  # only where the law has natural persons' names published in full"
     if guess.standard:
@@ -152,7 +155,10 @@ def _ends(guess: Guess, registry: Registry) -> Iterator[str]:
         note = "of rows that name no end; 3 to 12 for general penalties, to 36 for serious ones"
         yield f"period = {{ months = {guess.months} }}{_comment(note)}"
     elif not guess.standard and not any(name in guess.meaning.fields for name in kind.ends_by):
-        yield "# period = { months = 36 }  # no column says when a row ends; else when its source drops it"
+        else_when = (
+            ", and a feed never does" if guess.look.format == "feed" else "; else when its source drops it"
+        )
+        yield f"# period = {{ months = 36 }}  # no column says when a row ends{else_when}"
 
 
 def _expected(guess: Guess) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from harvesters.formats import delimited, feed, html, lines, markup, script, tree, workbook
 from harvesters.formats.patterns import cut
-from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Pattern, RawRow
+from harvesters.formats.raw import BadRow, Detail, Fetched, Layout, Own, Pattern, RawRow
 from publisher.errors import SourceUnreadable
 
 __all__ = [
@@ -16,12 +16,13 @@ __all__ = [
     "Detail",
     "Fetched",
     "Layout",
+    "Own",
     "Pattern",
     "RawRow",
     "links",
     "pointer",
     "rows",
-    "title",
+    "verdict",
 ]
 
 _READERS: Mapping[str, Callable[[Fetched, Layout], Iterator[RawRow | BadRow]]] = {
@@ -39,6 +40,10 @@ _POINTERS: Mapping[str, Callable[[Fetched, Layout, str], str | None]] = {
     "json": tree.pointer,
     "xml": markup.pointer,
     "html": html.pointer,
+}
+_VERDICTS: Mapping[str, Callable[[Fetched, Layout], Mapping[str, str]]] = {
+    "json": tree.verdict,
+    "html": html.verdict,
 }
 
 FORMATS = tuple(_READERS)
@@ -76,11 +81,13 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     return _POINTERS[definition.format](fetched, definition, place)
 
 
-def links(fetched: Fetched, definition: Layout) -> dict[str, str]:
-    """The addresses of the rows' own pages, by the links as they are written; none without `detail`."""
+def links(fetched: Fetched, definition: Layout) -> dict[str, Own]:
+    """The rows' own pages, by the links as they are written; none without `detail`."""
     return html.links(fetched, definition) if definition.detail else {}
 
 
-def title(fetched: Fetched, definition: Layout) -> str | None:
-    """What an HTML page calls itself, without its numbers; None for other formats."""
-    return html.title(fetched, definition) if definition.format == "html" else None
+def verdict(fetched: Fetched, definition: Layout) -> Mapping[str, str] | None:
+    """What a page says of itself beside its rows: an HTML page's title, the codes of a JSON page. One without
+    rows that says something else is no sure end of a list. None for other formats."""
+    says = _VERDICTS.get(definition.format)
+    return says(fetched, definition) if says else None

@@ -8,10 +8,9 @@ from contextlib import suppress
 from io import StringIO
 from typing import TextIO
 
-from harvesters.formats import table, text
+from harvesters.formats import instead, table, text
 from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from harvesters.formats.table import Line
-from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -27,8 +26,7 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
     with fetched.path.open(encoding=encoding.name, errors=encoding.errors, newline="") as stream:
         head = stream.read(text.HEAD)
-        if page := text.as_html(head):
-            raise SourceUnreadable(f"{fetched.name} is {page} where CSV was due.")
+        instead.check(head, fetched.name, "CSV")
         stream.seek(0)
         yield from table.read(fetched.name, _Records(fetched.name, stream, encoding))
 

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 
-from harvesters.formats import table, text, visible
+from harvesters.formats import instead, table, text, visible
 from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
@@ -49,8 +49,7 @@ def _text(fetched: Fetched, definition: Layout) -> tuple[str, text.Encoding]:
     encoding = text.recognise(fetched.path, fetched.name, definition.encoding, said)
     words = fetched.path.read_text(encoding.name, encoding.errors).lstrip("\ufeff \r\n\t")
     words = text.without_surrogates(text.without_controls(words))
-    if page := text.as_html(words):
-        raise SourceUnreadable(f"{fetched.name} is {page} where a feed was due.")
+    instead.check(words[: text.HEAD], fetched.name, "a feed")
     return _DECLARATION.sub("", words, count=1), encoding
 
 

@@ -1,6 +1,7 @@
 """HTML: a list page's rows, by CSS selectors or as a table with a header; each row's own page beside it."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 
 from selectolax.lexbor import LexborNode
 
@@ -8,7 +9,7 @@ from harvesters.formats import table, visible
 from harvesters.formats.barrier import Barrier
 from harvesters.formats.detail import labelled
 from harvesters.formats.merged import Range, unmerged
-from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
+from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, Own, RawRow
 from harvesters.formats.table import Line
 from harvesters.formats.visible import Page
 from publisher.errors import SourceUnreadable
@@ -32,6 +33,7 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
         yield row
     if none:
         page.check_barrier()
+        _check_end(page, fetched.first)
 
 
 def table_rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow] | None:
@@ -44,12 +46,26 @@ def table_rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow
     return table.read(page.name, _lines(largest))
 
 
-def links(fetched: Fetched, definition: Layout) -> dict[str, str]:
-    """The addresses of the rows' own pages, by the links as they are written."""
+def links(fetched: Fetched, definition: Layout) -> dict[str, Own]:
+    """The rows' own pages, by the links as they are written."""
     assert definition.detail is not None
     page = Page(fetched, definition)
-    found = (_link(row, definition.detail.link) for row in page.tree.css(definition.rows or ""))
-    return {link: page.absolute(link) for link in found if link}
+    found: dict[str, Own] = {}
+    for node in page.tree.css(definition.rows or ""):
+        if link := _link(node, definition.detail.link):
+            own = _own(page, link, _listed(page, node, definition))
+            found[link] = own if found.get(link, own) == own else own._replace(listed="")
+    return found
+
+
+def _listed(page: Page, node: LexborNode, definition: Layout) -> dict[str, str]:
+    """What the list itself says of a row."""
+    return {name: visible.cell(page, node, selector) for name, selector in definition.cells.items()}
+
+
+def _own(page: Page, link: str, listed: Mapping[str, str]) -> Own:
+    said = repr(sorted(listed.items())).encode("utf-8", "replace")
+    return Own(page.absolute(link), blake2b(said, digest_size=16).hexdigest())
 
 
 def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
@@ -67,29 +83,49 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     return found
 
 
-def title(fetched: Fetched, definition: Layout) -> str:
+def verdict(fetched: Fetched, definition: Layout) -> dict[str, str]:
     """What a page calls itself, without its numbers."""
-    return "".join(letter for letter in Page(fetched, definition).title if not letter.isdecimal())
+    return {"title": _called(Page(fetched, definition))}
+
+
+def _called(page: Page) -> str:
+    return "".join(letter for letter in page.title if not letter.isdecimal())
+
+
+def _check_end(page: Page, first: Mapping[str, str] | None) -> None:
+    """Raises Barrier for a page without rows that calls itself otherwise than the first of its list."""
+    called = _called(page)
+    if first is not None and called != first["title"]:
+        raise Barrier(
+            f'{page.name} has no rows and is called "{called}", unlike the pages before it: '
+            "that is no sure end of the list."
+        )
 
 
 def _selected(page: Page, fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     count = 0
     for node in page.tree.css(definition.rows or ""):
-        cells = {name: visible.cell(page, node, selector) for name, selector in definition.cells.items()}
+        cells = _listed(page, node, definition)
         if not any(cells.values()):
             continue
         count += 1
         where = RowRef(page.name, count)
+        own = None
         if definition.detail is not None:
-            own = fetched.details.get(_link(node, definition.detail.link))
+            link = _link(node, definition.detail.link)
+            found, own = fetched.details.get(link), _own(page, link, cells)
+            if isinstance(found, bytes):
+                yield RawRow(where, cells, own, found)
+                continue
             try:
-                cells |= _own_cells(own, cells, definition)
+                cells |= _own_cells(found, cells, definition)
             except Barrier:
                 raise  # the host gives us no pages now: what would be missing is not gone
             except SourceUnreadable as error:
                 yield BadRow(where, None, str(error).rstrip("."), " | ".join(cells.values())[:MAX_EXCERPT])
                 continue
-        yield table.checked(where, cells, page.encoding)
+        row = table.checked(where, cells, page.encoding)
+        yield row._replace(own=own) if isinstance(row, RawRow) else row
 
 
 def _link(row: LexborNode, selector: str) -> str:

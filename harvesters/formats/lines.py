@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import TextIO
 
-from harvesters.formats import text, tree
+from harvesters.formats import instead, text, tree
 from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
@@ -18,8 +18,7 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
     with fetched.path.open(encoding=encoding.name, errors=encoding.errors) as stream:
         head = stream.read(text.HEAD)
-        if page := text.as_html(head):
-            raise SourceUnreadable(f"{fetched.name} is {page} where NDJSON was due.")
+        instead.check_line(head, fetched.name, "NDJSON")
         if head.lstrip("\ufeff \r\n\t").startswith("["):
             raise SourceUnreadable(f'{fetched.name} is one JSON list, not a row a line: say format = "json".')
         stream.seek(0)

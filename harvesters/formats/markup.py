@@ -5,13 +5,15 @@ decoded (it knows no GB18030), never opens anything else, and leaves nothing to 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TextIO
 from xml.parsers import expat
 
-from harvesters.formats import table, text
+from harvesters.formats import instead, table, text
+from harvesters.formats.barrier import IN_TEXT, Barrier
 from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
@@ -50,6 +52,16 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     return walk.found
 
 
+def outline(fetched: Fetched, definition: Layout) -> "Outline":
+    """Which elements a document has, to see which of them are rows. Raises SourceUnreadable."""
+    encoding = _encoding(fetched, definition)
+    walk = Outline(fetched.name, definition.namespaces)
+    with fetched.path.open(encoding=encoding.name, errors=encoding.errors) as stream:
+        for _ in walk.through(stream):
+            pass
+    return walk
+
+
 def _encoding(fetched: Fetched, definition: Layout) -> text.Encoding:
     with fetched.path.open("rb") as file:
         declared = _DECLARED.search(file.read(1024))
@@ -80,8 +92,7 @@ class _Walk:
     def through(self, stream: TextIO) -> Iterator[None]:
         """Walks on by a chunk each time. Raises SourceUnreadable."""
         head = stream.read(text.HEAD)
-        if page := text.as_html(head):
-            raise SourceUnreadable(f"{self.file} is {page} where XML was due.")
+        instead.check(head, self.file, "XML")
         chunk = head.lstrip("\ufeff \r\n\t")
         try:
             while chunk:
@@ -183,6 +194,23 @@ class _Value(_Walk):
             self._parts = None
 
 
+class Outline(_Walk):
+    """How many elements stand at each path, and what they have: names of elements and attributes in them."""
+
+    def __init__(self, file: str, namespaces: Mapping[str, str]) -> None:
+        super().__init__(file, namespaces)
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.parts: dict[tuple[str, ...], set[str]] = {}
+
+    def begin(self, attributes: Sequence[tuple[str, str]]) -> None:
+        path = tuple(self.path[:MAX_DEPTH])
+        if path not in self.counts and len(self.counts) > MAX_CELLS:
+            return
+        self.counts[path] += 1
+        self.parts.setdefault(path, set()).update(key for key, _ in attributes)
+        self.parts.setdefault(path[:-1], set()).add(path[-1])
+
+
 class _Rows(_Walk):
     """Gathers rows. What is wrong with one costs it alone, as long as the document is XML."""
 
@@ -204,10 +232,13 @@ class _Rows(_Walk):
         return iter(ready)
 
     def check(self) -> None:
-        """Raises SourceUnreadable when nothing that could hold rows was met."""
-        if not self._around and not self._count:
+        """Raises SourceUnreadable when nothing that could hold rows was met, Barrier for an error in their
+        place."""
+        barred = not self._count and IN_TEXT.search(self._said)
+        if barred or (not self._around and not self._count):
             says = f'; it says "{self._said[:120]}"' if self._said else ""
-            raise SourceUnreadable(
+            kind = Barrier if barred else SourceUnreadable
+            raise kind(
                 f'{self.file} has no rows at "{"/".join(self._steps)}": '
                 f"its outermost element is {self._outermost}{says}."
             )

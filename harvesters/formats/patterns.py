@@ -14,4 +14,4 @@ def cut(row: RawRow, patterns: Mapping[str, Pattern]) -> RawRow:
     for name, pattern in patterns.items():
         found = pattern.find.search(cells.get(pattern.column, "")[:MAX_TEXT])
         cells[name] = (found[1] or "").strip() if found else ""
-    return RawRow(row.where, cells)
+    return row._replace(cells=cells)

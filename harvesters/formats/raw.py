@@ -60,7 +60,9 @@ class Fetched:
 
     `encoding` is what the server declared, `url` where the answer came from, `next_url` what its Link header
     calls the next page. `etag` and `last_modified` are its validators, `digest` is of its bytes. `details`:
-    each row's own page by its link as written, or why there is none.
+    each row's own page by its link as written, or why there is none, or the hash of the row where the page is
+    known. `first` is what the first page of its list says of itself (`formats.verdict`); None if this is the
+    first.
     """
 
     path: Path
@@ -71,17 +73,30 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
-    details: Mapping[str, "Fetched | str"] = field(default_factory=dict)
+    details: Mapping[str, "Fetched | str | bytes"] = field(default_factory=dict)
+    first: Mapping[str, str] | None = None
+
+
+class Own(NamedTuple):
+    """A row's own page: its address, and a digest of what the list itself says of the row, "" where several
+    rows share the page."""
+
+    address: str
+    listed: str
 
 
 class RawRow(NamedTuple):
     """A row as the source has it: header → text, stripped of nothing but control characters.
 
-    Every cell of the header is there, blank ones as "". JSON rows may differ in their keys.
+    Every cell of the header is there, blank ones as "". JSON rows may differ in their keys. `own` is the own
+    page that some of the cells are from. `known`: that page was not asked for, so its cells are missing; the
+    row is the one that has this hash.
     """
 
     where: RowRef
     cells: Mapping[str, str]
+    own: Own | None = None
+    known: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,10 @@ def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     try:
         found = list(_follow(page, path.split(".") if path else [], ""))
     except _NoPath as error:
-        raise SourceUnreadable(f'{fetched.name} has no rows at "{path}": {error}{_says(page)}.') from error
-    if not found and barrier.in_json(page, said := _says(page)):
+        said = says(page)
+        kind = barrier.Barrier if barrier.in_json(page, said, fetched.first) else SourceUnreadable
+        raise kind(f'{fetched.name} has no rows at "{path}": {error}{said}.') from error
+    if not found and barrier.in_json(page, said := says(page), fetched.first):
         raise barrier.Barrier(f"{fetched.name} is an error where a list was due{said}.")
     for number, each in enumerate(found, 1):
         yield row(RowRef(fetched.name, number), each, encoding)
@@ -47,6 +49,12 @@ def pointer(fetched: Fetched, definition: Layout, place: str) -> str | None:
     for step in place.split("."):
         value = unpacked(value.get(step)) if isinstance(value, dict) else None
     return value.strip() or None if isinstance(value, str) else None
+
+
+def verdict(fetched: Fetched, definition: Layout) -> dict[str, str]:
+    """The codes by which a page says how it went, by their names."""
+    encoding = text.recognise(fetched.path, fetched.name, definition.encoding, fetched.encoding)
+    return barrier.codes(parsed(fetched.path.read_text(encoding.name, encoding.errors), fetched.name))
 
 
 def flatten(value: Json, name: str = "") -> dict[str, str]:
@@ -90,8 +98,7 @@ def row(where: RowRef, value: Json, encoding: text.Encoding) -> RawRow | BadRow:
 def parsed(words: str, file: str) -> Json:
     """A page of JSON, or of JSONP. Raises SourceUnreadable naming the file."""
     words = words.lstrip("\ufeff")
-    if page := text.as_html(words):
-        raise SourceUnreadable(f"{file} is {page} where JSON was due.")
+    barrier.check_html(words, file, "JSON")
     if not words.strip():
         raise SourceUnreadable(f"{file} is empty.")
     if wrapped := _JSONP.fullmatch(words):
@@ -161,7 +168,7 @@ def _what(value: Json) -> str:
     return kinds.get(type(value), "nothing")
 
 
-def _says(page: Json) -> str:
+def says(page: Json) -> str:
     """What a page says of itself when it has no rows: many servers send their errors as success."""
     if isinstance(page, dict):
         for key in _SAYS:

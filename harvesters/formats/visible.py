@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from harvesters.formats import barrier, text
+from harvesters.formats import barrier, instead, text
 from harvesters.formats.raw import Fetched, Layout
 from publisher.errors import SourceUnreadable
 from publisher.outgoing import joined
@@ -34,6 +34,7 @@ _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
 _TAG = re.compile(r"<[a-z!/]", re.I)
 _WHOLE = re.compile(r"<html\b", re.I)
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.I)
+_ZIP = b"PK\x03\x04"
 _SHORT = 600
 
 
@@ -43,10 +44,12 @@ class Page:
     def __init__(self, fetched: Fetched, definition: Layout) -> None:
         """Raises SourceUnreadable for what is no HTML, or only the beginning of it."""
         self.name = fetched.name
+        _check_no_archive(fetched)
         self.encoding = _encoding(fetched, definition)
         words = fetched.path.read_text(self.encoding.name, self.encoding.errors)
         words = text.without_surrogates(text.without_controls(words))
         if not _TAG.search(words):
+            instead.check(words[: text.HEAD], self.name, "HTML")
             raise SourceUnreadable(f"{self.name} is not HTML.")
         if _WHOLE.search(words, 0, text.HEAD) and not _CLOSED.search(words, max(0, len(words) - text.HEAD)):
             raise SourceUnreadable(f"{self.name} is cut off: its HTML ends before </html>.")
@@ -171,6 +174,16 @@ def valid(selector: str) -> bool:
     except SelectolaxError:
         return False
     return True
+
+
+def _check_no_archive(fetched: Fetched) -> None:
+    """Archives are unpacked before they are read, but not where rows have pages of their own."""
+    with fetched.path.open("rb") as file:
+        if file.read(4) == _ZIP:
+            raise SourceUnreadable(
+                f"{fetched.name} is a ZIP archive, in which the rows' own pages of [detail] are not "
+                "looked for: unpack it into a folder, and name that as `path`."
+            )
 
 
 def _encoding(fetched: Fetched, definition: Layout) -> text.Encoding:

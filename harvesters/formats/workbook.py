@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
-from harvesters.formats import html, table, text
+from harvesters.formats import html, instead, table, text
+from harvesters.formats.barrier import Barrier
 from harvesters.formats.merged import unmerged
 from harvesters.formats.probe import MAX_MEMORY, readable, visible
 from harvesters.formats.raw import BadRow, Fetched, Layout, RawRow
@@ -23,9 +24,13 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 def rows(fetched: Fetched, definition: Layout) -> Iterator[RawRow | BadRow]:
     """The rows of the named sheet, else of the first visible one. Hidden rows cannot be told from others."""
     with fetched.path.open("rb") as file:
-        if (page := _html_table(fetched, definition, file.read(text.HEAD))) is not None:
-            yield from page
-            return
+        head = file.read(text.HEAD)
+        if not head.startswith((_ZIP, _OLE)):
+            words = head.decode("utf-8", "replace")
+            if page := text.as_html(words.lstrip("\ufeff")):
+                yield from _html_table(fetched, definition, page)
+                return
+            instead.check(words, fetched.name, "a workbook")
         file.seek(0)
         if not readable(fetched.path, definition.sheet):
             raise SourceUnreadable(
@@ -98,14 +103,15 @@ def _lines(sheet: CalamineSheet) -> Iterator[Line]:
     yield from unmerged(([shown(value) for value in values] for values in sheet.iter_rows()), merged)
 
 
-def _html_table(fetched: Fetched, definition: Layout, head: bytes) -> Iterator[RawRow | BadRow] | None:
+def _html_table(fetched: Fetched, definition: Layout, page: str) -> Iterator[RawRow | BadRow]:
     """The rows of an HTML table that is called a workbook, as many office programs write them."""
-    if (
-        head.startswith((_ZIP, _OLE))
-        or text.as_html(head.decode("utf-8", "replace").lstrip("\ufeff")) is None
-    ):
-        return None
-    return html.table_rows(fetched, definition)
+    found = html.table_rows(fetched, definition)
+    if found is None:
+        raise Barrier(
+            f"{fetched.name} is {page}, not a workbook: use the link to the workbook itself, "
+            "or save it as one."
+        )
+    return found
 
 
 def _why(path: Path) -> str:
@@ -116,9 +122,6 @@ def _why(path: Path) -> str:
         return "is empty"
     if head.startswith((_ZIP, _OLE)):
         return "is a workbook that is cut off or damaged"
-    words = head.decode("utf-8", "replace")
-    if page := text.as_html(words):
-        return f"is {page}, not a workbook: use the link to the workbook itself, or save it as one"
-    if words.lstrip("\ufeff \r\n\t").startswith("<?xml"):
+    if head.decode("utf-8", "replace").lstrip("\ufeff \r\n\t").startswith("<?xml"):
         return "is an XML document, not a workbook"
     return 'is not a workbook; if it is text with delimiters, say format = "csv"'

@@ -24,6 +24,7 @@ from publisher.store.tables import (
     item,
     lease,
     named_list,
+    own_page,
     read_until,
     sighting,
     source,
@@ -227,6 +228,18 @@ class Reading:
             found.update(rows.all())
         return found
 
+    def own_pages(self, source_id: str, marks: Collection[bytes]) -> dict[bytes, tuple[bytes, datetime]]:
+        """What rows became whose own page was read, and when, by their marks."""
+        found = {}
+        for part in chunks(marks):
+            query = select(own_page.c.mark, own_page.c.row_hash, own_page.c.read_at).where(
+                own_page.c.source_id == source_id, own_page.c.mark.in_(part)
+            )
+            found.update(
+                {mark: (became, read_at) for mark, became, read_at in self._connection.execute(query)}
+            )
+        return found
+
     def sightings_by_key(self, source_id: str, keys: Collection[str]) -> dict[str, KnownSighting]:
         """The source's sightings by natural key."""
         found = {}
@@ -363,6 +376,10 @@ class Reading:
     def each_refusal(self, source_id: str) -> Iterator[Refusal]:
         """All rows of a source in quarantine, in order of file and row, however many."""
         return runs.refusals(self._connection, source_id)
+
+    def quarantined(self, source_id: str) -> list[tuple[int, datetime, Refusal]]:
+        """The rows of a source in quarantine, with the id and the start of the run that refused them."""
+        return runs.quarantined(self._connection, source_id)
 
     def refusal_counts(self) -> dict[str, int]:
         """How many rows each source has in quarantine that has any."""

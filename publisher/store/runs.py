@@ -107,14 +107,28 @@ def refusals(connection: Connection, source_id: str | None, limit: int | None = 
     query = select(quarantine).order_by(quarantine.c.source_id, *place).limit(limit)
     query = _of_source(query, quarantine.c.source_id, source_id).execution_options(yield_per=5000)
     for row in connection.execute(query):
-        said = row.column, row.reason, row.excerpt, row.key, row.record
-        yield Refusal(row.source_id, RowRef(row.file, row.row), *said)
+        yield _refusal(row)
+
+
+def quarantined(connection: Connection, source_id: str) -> list[tuple[int, datetime, Refusal]]:
+    """The rows of a source in quarantine, with the id and the start of the run that refused them."""
+    query = (
+        select(quarantine, harvest.c.started_at)
+        .join(harvest, harvest.c.id == quarantine.c.harvest_id)
+        .where(quarantine.c.source_id == source_id)
+    )
+    return [(row.id, row.started_at, _refusal(row)) for row in connection.execute(query)]
 
 
 def refusal_counts(connection: Connection) -> dict[str, int]:
     """How many rows each source has in quarantine that has any."""
     query = select(quarantine.c.source_id, func.count()).group_by(quarantine.c.source_id)
     return dict(connection.execute(query).tuples().all())
+
+
+def _refusal(row: Row[tuple[object, ...]]) -> Refusal:
+    said = row.column, row.reason, row.excerpt, row.key, row.record
+    return Refusal(row.source_id, RowRef(row.file, row.row), *said)
 
 
 def _of_source(query: Select[T], column: ColumnElement[str], source_id: str | None) -> Select[T]:

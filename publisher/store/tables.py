@@ -263,6 +263,16 @@ fetch_state = Table(
     Column("read_at", Moment, nullable=False),
 )
 
+# Rows whose own page was read: `mark` is what the list says of one, keyed; `row_hash` is what it became.
+own_page = Table(
+    "own_page",
+    metadata,
+    Column("source_id", String(200), primary_key=True),
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("row_hash", LargeBinary(16), nullable=False),
+    Column("read_at", Moment, nullable=False),
+)
+
 # Up to which day a source was read that is asked for what is new only. `reading`: see harvests.Validators.
 read_until = Table(
     "read_until",

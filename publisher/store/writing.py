@@ -37,6 +37,7 @@ from publisher.store.tables import (
     item,
     lease,
     named_list,
+    own_page,
     quarantine,
     read_until,
     settled,
@@ -325,9 +326,30 @@ class Writing(Reading):
         """Keeps what the rows of a source are usually like."""
         self._upsert(tables.usual, {"source_id": source_id}, usual.columns(value))
 
+    def put_own_pages(self, source_id: str, read: Mapping[bytes, bytes], now: datetime) -> None:
+        """Keeps what rows became whose own page was read `now`, by their marks."""
+        for part in chunks(read):
+            here = (own_page.c.source_id == source_id) & own_page.c.mark.in_(part)
+            self._connection.execute(delete(own_page).where(here))
+            self._connection.execute(
+                insert(own_page),
+                [
+                    {"source_id": source_id, "mark": mark, "row_hash": read[mark], "read_at": now}
+                    for mark in part
+                ],
+            )
+
+    def drop_own_pages(self, source_id: str, before: datetime) -> None:
+        """Forgets the own pages that were read before a moment."""
+        old = (own_page.c.source_id == source_id) & (own_page.c.read_at < before)
+        self._connection.execute(delete(own_page).where(old))
+
     def clear_quarantine(self, source_id: str) -> None:
         """Forgets the rows refused by earlier runs of a source."""
         self._connection.execute(delete(quarantine).where(quarantine.c.source_id == source_id))
+
+    def drop_refusals(self, ids: Sequence[int]) -> None:
+        self._connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids)))
 
     def add_refusals(self, harvest_id: int, refusals: Sequence[Refusal]) -> None:
         if refusals:

@@ -11,6 +11,7 @@ from publisher.publish import Desk as Office
 from publisher.publish import publish
 from publisher.store import Writing
 from tests.fixtures.commands import Installation
+from tests.fixtures.faults import Make
 from tests.fixtures.harvesting import Desk, row
 from tests.fixtures.store import NOON, ZONE, draft
 
@@ -94,6 +95,15 @@ def test_a_definition_is_tried_without_storing_anything(gongshi: Installation, d
     assert "refused" in told.stdout
     with desk.platform.store.reading() as store:
         assert store.last_change() == 0
+
+
+def test_a_try_asks_for_no_more_pages_than_it_shows(faulty: Make) -> None:
+    source = faulty(paged=True)
+    settings = source.desk.platform.settings
+    gongshi = Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
+    told = gongshi("sources", "try", str(source.desk.file.with_name("list.toml")), "--rows", "25")
+    assert (told.returncode, told.stderr, told.stdout.count("海南第")) == (0, "", 25)
+    assert source.server.pages == ["/list?page=1", "/list?page=2"]
 
 
 def test_a_definition_is_drafted_tried_and_harvested(gongshi: Installation, desk: Desk) -> None:

@@ -46,6 +46,18 @@ def test_runs_are_listed_newest_first_in_local_time(gongshi: Installation, desk:
     assert [run["run"] for run in lines(gongshi, "runs", "list", "--limit", "1")] == [2]
 
 
+def test_a_run_that_met_a_login_is_told_from_others(gongshi: Installation, desk: Desk) -> None:
+    desk.file.write_text("<html><title>登录</title></html>")
+    desk.harvest()
+    (shown,) = lines(gongshi, "runs", "show", "1")
+    assert (shown["state"], shown["message"]) == (
+        "barred",
+        'rows.csv is an HTML page ("登录") where CSV was due.',
+    )
+    listed = {source["source"]: source["last run"] for source in lines(gongshi, "sources", "list")}
+    assert listed["tax/list"] == "barred"
+
+
 def test_a_run_is_shown_with_each_count_and_what_it_said(gongshi: Installation, desk: Desk) -> None:
     bad = row(9).replace("2026-03-01", "2026-02-30")
     desk.write(*(f"{row(number)},x" for number in range(1, 6)), f"{bad},x", header=f"{HEADER},新列")

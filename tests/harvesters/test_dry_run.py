@@ -111,7 +111,8 @@ def test_a_file_that_has_not_changed_is_asked_for_and_stays_known(desk: Desk, ht
 
 def test_where_the_next_run_asks_on_is_left_alone(desk: Desk, http_server: WebServer) -> None:
     rows = [f"{each},2026-11-{number + 10}" for number, each in enumerate((*map(row, range(1, 9)), BAD))]
-    since = '[since]\ncolumn = "更新时间"\nfirst = 2026-01-01\n[expect]\nignore = ["更新时间"]\n[period]\nmonths = 36'
+    since = '[since]\ncolumn = "更新时间"\nfirst = 2026-01-01\n[expect]\nignore = ["更新时间"]'
+    since += "\n[period]\nmonths = 36"
     where = f'url = "{http_server.url}/rows?from={{since}}"\nallow_private = true\nmode = "incremental"'
     desk.define(since, where)
     header = f"{HEADER},更新时间"

@@ -2,15 +2,18 @@
 
 import gzip
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from publisher.errors import Refused
 from publisher.harvests import Counts, RunState
-from tests.fixtures.faults import ROWS, Faulty, Make, table
+from tests.fixtures.faults import ROWS, Faulty, Make, page, table
 from tests.fixtures.harvesting import HEADER, row
 from tests.fixtures.http_server import Reply
 
-FAILED, REFUSED, COMPLETE = RunState.FAILED, RunState.REFUSED, RunState.COMPLETE
+FAILED, BARRED = RunState.FAILED, RunState.BARRED
+REFUSED, COMPLETE = RunState.REFUSED, RunState.COMPLETE
 PLAIN = table(ROWS).body
 PACKED = {"Content-Encoding": "gzip"}
 
@@ -44,6 +47,12 @@ FAULTS: dict[str, tuple[Reply, RunState, str, int]] = {
         "60 of 60 rows were refused",
         60,
     ),
+    "name-and-reason-swapped": (
+        swapped("纳税人名称", "列入原因"),
+        REFUSED,
+        "In 60 of 60 changed rows listing_reason says what subject said, and the other way round",
+        0,
+    ),
     "mixed-encodings": (
         Reply(200, PLAIN[: len(PLAIN) // 2] + "\n".join(ROWS[30:]).encode("gb18030")),
         FAILED,
@@ -55,9 +64,22 @@ FAULTS: dict[str, tuple[Reply, RunState, str, int]] = {
     "gzip-bomb": (Reply(200, gzip.compress(b"0" * (8 << 20)), PACKED), FAILED, "unpacks to more than", 0),
     "larger-than-allowed": (Reply(200, PLAIN + b"0" * (2 << 20)), FAILED, "larger than", 0),
     "changed-id-format": (other_ids(), REFUSED, "None of the 60 known rows is there again", 0),
-    "login-page": (Reply(200, "<html><title>用户登录</title></html>".encode()), FAILED, "用户登录", 0),
-    "json-error": (Reply(200, '{"code": 500, "msg": "系统繁忙"}'.encode()), FAILED, "no rows at all", 0),
-    "plain-text-error": (Reply(200, b"Too many requests"), FAILED, "no rows at all", 0),
+    "login-page": (Reply(200, "<html><title>用户登录</title></html>".encode()), BARRED, "用户登录", 0),
+    "html-without-a-tell-tale": (Reply(200, b"<html><body>Oops</body></html>"), BARRED, "an HTML page", 0),
+    "json-error": (
+        Reply(200, '{"code": 500, "msg": "系统繁忙"}'.encode()),
+        BARRED,
+        'an error as JSON where CSV was due; it says "系统繁忙"',
+        0,
+    ),
+    "json-rows": (page(ROWS), FAILED, 'say format = "json"', 0),
+    "plain-text-error": (
+        Reply(200, b"Too many requests, retry later\n"),
+        BARRED,
+        'one line of text where CSV was due: "Too many requests, retry later"',
+        0,
+    ),
+    "plain-text-exception": (Reply(200, b"java.lang.NullPointerException"), BARRED, "one line of text", 0),
     "403": (Reply(403), FAILED, "answered 403", 0),
     "retry-after-a-day": (Reply(429, b"", {"Retry-After": "86400"}), FAILED, "answered 429", 0),
 }
@@ -74,16 +96,16 @@ def source(faulty: Make) -> Faulty:
 @pytest.mark.parametrize("name", FAULTS)
 def test_nothing_is_lost_by(name: str, source: Faulty) -> None:
     reply, state, sentence, refused = FAULTS[name]
-    before = set(source.desk.names())
+    before = source.checksum()
     source.server.on("/rows.csv", reply)
     for _ in range(2):
         outcome = source.harvest()
-        assert outcome.state == state, outcome.message
-        assert before <= set(source.desk.names())
+        assert (outcome.state, source.checksum()) == (state, before), outcome.message
         assert sentence in source.said(outcome)
         assert "\n" not in source.said(outcome)
         assert source.quarantined() == refused
     recovers(source)
+    assert source.checksum() == before
 
 
 def recovers(source: Faulty) -> None:
@@ -154,6 +176,21 @@ def test_a_removal_above_the_limits_waits_for_its_operator(source: Faulty) -> No
     assert len(source.desk.names()) == 30
 
 
+def test_columns_that_changed_places_wait_for_an_operator(source: Faulty) -> None:
+    source.server.on("/rows.csv", swapped("纳税人名称", "列入原因"))
+    assert source.harvest().state is REFUSED
+    assert source.harvest(accept_removals=True).counts == Counts(seen=60, changed=60)
+
+
+def test_a_few_rows_that_swap_their_fields_are_corrections(source: Faulty) -> None:
+    swaps = [
+        ",".join((cells[3], *cells[1:3], cells[0], *cells[4:])) for cells in (r.split(",") for r in ROWS[:2])
+    ]
+    others = [row(number, reason="逃避追缴欠税") for number in range(3, 20)]
+    source.server.on("/rows.csv", table([*swaps, *others, *ROWS[19:]]))
+    assert source.harvest().counts == Counts(seen=60, changed=19, unchanged=41)
+
+
 def test_a_304_after_a_failed_run_is_not_believed(source: Faulty) -> None:
     before = source.checksum()
     source.server.on("/rows.csv", Reply(500))
@@ -197,3 +234,29 @@ def test_the_quarantine_outlives_a_run_that_has_not_read_the_rows(reply: Reply, 
         assert source.harvest().state is FAILED
         assert source.quarantined() == 1
     recovers(source)
+
+
+def test_a_short_retry_after_is_waited_for(source: Faulty) -> None:
+    before, slept = source.checksum(), list[float]()
+    busy = Reply(503, b"", {"Retry-After": "7"})
+    source.server.on("/rows.csv", busy, busy, table(ROWS))
+    outcome = source.harvest(sleep=slept.append)
+    assert (outcome.state, outcome.counts.unchanged, source.checksum()) == (COMPLETE, 60, before)
+    assert [seconds for seconds in slept if seconds] == [7.0, 7.0]
+
+
+def test_a_run_that_died_holds_up_the_next_until_its_lease_ends(source: Faulty) -> None:
+    before, now = source.checksum(), source.desk.platform.settings.clock()
+    with source.desk.platform.store.writing() as store:
+        store.start_harvest("tax/list", now)
+        store.take_lease("harvest:tax/list", "a process that died", timedelta(seconds=60), datetime.now(UTC))
+    source.mend(ROWS[:50])
+    with pytest.raises(Refused):
+        source.harvest()
+    assert source.checksum() == before
+    outcome = source.harvest(wall=lambda: datetime.now(UTC) + timedelta(seconds=61))
+    assert (outcome.state, outcome.counts.vanished) == (COMPLETE, 10)
+    with source.desk.platform.store.reading() as store:
+        died = store.harvests("tax/list")[1]
+    assert (died.state, died.message) == (FAILED, "The process that ran it died.")
+    assert source.checksum() == before

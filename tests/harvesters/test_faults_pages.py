@@ -9,7 +9,7 @@ from tests.fixtures.faults import ROWS, Faulty, Make, page
 from tests.fixtures.harvesting import row
 from tests.fixtures.http_server import Reply
 
-FAILED, REFUSED = RunState.FAILED, RunState.REFUSED
+FAILED, BARRED, REFUSED = RunState.FAILED, RunState.BARRED, RunState.REFUSED
 
 
 def html(title: str, body: str = "") -> Reply:
@@ -58,26 +58,31 @@ FAULTS: dict[str, tuple[Callable[[Faulty], None], RunState, str]] = {
         "nothing public",
     ),
     "redirect-to-a-file": (each(2, reply=to("file:///etc/passwd")), FAILED, "http"),
-    "login-page": (each(3, reply=html("用户登录")), FAILED, "用户登录"),
-    "bot-check": (each(3, reply=html("安全验证", "请完成滑块验证")), FAILED, "安全验证"),
-    "html-error": (each(3, reply=html("系统异常")), FAILED, "系统异常"),
+    "login-page": (each(3, reply=html("用户登录")), BARRED, "用户登录"),
+    "bot-check": (each(3, reply=html("安全验证", "请完成滑块验证")), BARRED, "安全验证"),
+    "html-error": (each(3, reply=html("系统异常")), BARRED, "系统异常"),
     "json-error-without-rows": (
         each(3, reply=says('{"code": 500, "msg": "系统繁忙"}')),
-        FAILED,
+        BARRED,
         "系统繁忙",
     ),
     "json-error-with-null-rows": (
         each(3, reply=says('{"code": 500, "msg": "系统繁忙", "data": null}')),
-        FAILED,
+        BARRED,
         "系统繁忙",
     ),
     "json-error-with-no-rows": (
         each(3, reply=says('{"success": false, "message": "请先登录", "data": []}')),
-        FAILED,
+        BARRED,
         "请先登录",
     ),
+    "another-code-without-rows": (
+        each(3, reply=says('{"code": 1, "msg": "参数有误", "data": []}')),
+        BARRED,
+        "参数有误",
+    ),
     "json-null-from-the-start": (each(1, reply=says('{"code": 0, "data": null}')), FAILED, "no rows at all"),
-    "json-error-in-place-of-all": (each(1, reply=says('{"error": "forbidden"}')), FAILED, "forbidden"),
+    "json-error-in-place-of-all": (each(1, reply=says('{"error": "forbidden"}')), BARRED, "forbidden"),
 }
 
 
@@ -103,6 +108,30 @@ def test_nothing_is_lost_by(name: str, source: Faulty) -> None:
     source.mend()
     outcome = source.harvest()
     assert (outcome.state, outcome.counts.unchanged, source.checksum()) == (RunState.COMPLETE, 60, before)
+
+
+def test_a_server_whose_good_code_is_an_odd_one_is_believed(faulty: Make) -> None:
+    source = faulty(paged=True)
+    for number in range(1, 5):
+        source.on(number, page(ROWS[20 * (number - 1) : 20 * number], code="A0001"))
+    outcome = source.harvest()
+    assert (outcome.state, outcome.counts.new) == (RunState.COMPLETE, 60), outcome.message
+    source.on(3, page([], code="A0002"))
+    assert source.harvest().state is BARRED
+
+
+def test_a_first_harvest_of_one_page_for_ever_warns(faulty: Make) -> None:
+    source = faulty(paged=True)
+    for number in range(1, 9):
+        source.on(number, page(ROWS[:20]))
+    outcome = source.harvest()
+    assert (outcome.state, outcome.counts.new) == (RunState.COMPLETE, 20)
+    (warning,) = outcome.warnings
+    assert warning.startswith(f"{source.server.url}/list?page=2 has the rows of the page before it")
+    source.mend(ROWS[:40])
+    source.on(3, page(ROWS[20:40]))
+    outcome = source.harvest()
+    assert (outcome.counts.new, outcome.warnings) == (20, ())
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class Desk:
 
     def fetch(self, of: Definition, pause: float = 0.5) -> list[Fetched]:
         shutil.rmtree(self.spool / PAGES, ignore_errors=True)
-        return fetch(of, self.spool, self.outgoing, self.folder, pause=pause, sleep=self.slept.append)
+        return list(fetch(of, self.spool, self.outgoing, self.folder, pause=pause, sleep=self.slept.append))
 
     def names(self, of: Definition) -> list[str]:
         found = [row for fetched in self.fetch(of) for row in rows(fetched, of)]
@@ -116,7 +116,7 @@ def test_a_folder_is_read_once_nobody_writes_to_it(desk: Desk) -> None:
         if len(looks) == 3:
             (drop / "b.csv").write_text("a\n")
 
-    found = fetch(of, desk.spool, desk.outgoing, desk.folder, sleep=write_on)
+    found = list(fetch(of, desk.spool, desk.outgoing, desk.folder, sleep=write_on))
     assert [fetched.name for fetched in found] == ["drop/a.csv", "drop/b.csv"]
     assert looks == [1.0] * 4
 
@@ -131,7 +131,11 @@ def test_a_folder_that_is_written_to_for_ever_is_not_read(desk: Desk) -> None:
 
     write_on(0)
     with pytest.raises(SourceUnreadable, match="is still being written to; write a file under another name"):
-        fetch(definition(path="drop", format="csv"), desk.spool, desk.outgoing, desk.folder, sleep=write_on)
+        list(
+            fetch(
+                definition(path="drop", format="csv"), desk.spool, desk.outgoing, desk.folder, sleep=write_on
+            )
+        )
 
 
 def test_one_url_is_one_file_with_what_the_server_said_of_it(desk: Desk, http_server: WebServer) -> None:
@@ -257,7 +261,7 @@ def test_a_host_is_asked_by_one_at_a_time(desk: Desk, http_server: WebServer, tm
         for each in range(5):
             http_server.on(f"/{number}?page={each}", page(f"{number}-{each}"))
         of = definition(url=f"{http_server.url}/{number}?page={{page}}", pages=Pages(0, 4))
-        return len(fetch(replace(of, mode="append"), spool, desk.outgoing, tmp_path))
+        return len(list(fetch(replace(of, mode="append"), spool, desk.outgoing, tmp_path)))
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(one, range(4))) == [5] * 4

@@ -2,7 +2,9 @@
 
 import shutil
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -197,3 +199,14 @@ def test_local_pages_stand_beside_their_list(tmp_path: Path) -> None:
         "its own page own/none.html is not beside list.html",
         "its own page /x.html is not beside list.html",
     ]
+
+
+def test_own_pages_are_not_looked_for_in_archives(desk: Desk) -> None:
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr("list.html", "<ul><li><a href='1.html'>甲</a></ul>")
+    desk.server.on("/list.html", Reply(200, content.getvalue()))
+    assert desk.refused(desk.source(own=True)) == (
+        "…/list.html is a ZIP archive, in which the rows' own pages of [detail] are not looked for: "
+        "unpack it into a folder, and name that as `path`."
+    )

@@ -84,7 +84,10 @@ def test_encodings(file: Reader, encoding: str, says: str) -> None:
         ("", "rows.xml is empty."),
         ("<html><title>登录</title>", 'rows.xml is an HTML page ("登录") where a feed was due.'),
         ("<list><item/></list>", "rows.xml is neither RSS nor Atom."),
-        ('{"data": []}', "rows.xml is neither RSS nor Atom."),
+        (
+            '{"data": []}',
+            'rows.xml is JSON where a feed was due: if it has the rows, say format = "json".',
+        ),
         (rss(ITEM)[:-30], "rows.xml is cut off: its feed has no end."),
         (rss(ITEM, ITEM)[:500], "rows.xml is cut off: its feed has no end."),
     ],

@@ -120,7 +120,12 @@ def test_no_rows_where_rows_could_be_are_no_error(file: Reader) -> None:
         ("<list><item><n>甲</n></item><item", "rows.xml is cut off: its XML ends before its end."),
         ("<?xml version='1.0'?>\n", "rows.xml is cut off: its XML ends before it begins."),
         ("<list><item></list>", "rows.xml is not XML (line 1, column 15: mismatched tag)."),
-        ('{"data": []}', "rows.xml is not XML (line 1, column 1: not well-formed (invalid token))."),
+        ('{"data": []}', 'rows.xml is JSON where XML was due: if it has the rows, say format = "json".'),
+        ("系统繁忙，请稍后再试", 'rows.xml is one line of text where XML was due: "系统繁忙，请稍后再试".'),
+        (
+            "<list><message>系统繁忙</message></list>",
+            'rows.xml has no rows at "list/item": its outermost element is list; it says "系统繁忙".',
+        ),
         ("名称,代码\n甲,1\n", "rows.xml is not XML (line 1, column 1: "),
         (
             '<!DOCTYPE list [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;">]><list><item>&b;</item></list>',

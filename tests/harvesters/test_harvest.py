@@ -170,7 +170,7 @@ def test_fewer_rows_than_expected_publish_nothing(desk: Desk) -> None:
 def test_a_file_that_is_none_fails_with_one_sentence(desk: Desk, content: bytes) -> None:
     desk.file.write_bytes(content)
     outcome = desk.harvest()
-    assert outcome.state is RunState.FAILED
+    assert outcome.state.failed
     assert outcome.message
     assert "\n" not in outcome.message
 

@@ -95,6 +95,68 @@ def test_robots_txt_that_cannot_be_read_forbids_for_now(desk: Desk, reply: Reply
     assert desk.get("/list") == "rows"
 
 
+def to(place: str) -> Reply:
+    return Reply(302, b"", {"Location": place})
+
+
+def test_redirects_are_followed_a_few_times(desk: Desk) -> None:
+    desk.server.on("/old", to("/older"))
+    desk.server.on("/older", to("/list"))
+    desk.server.on("/round", to("/round"))
+    assert desk.get("/old") == "rows"
+    assert desk.get("/round") == "…/round sends on more than 5 times."
+    assert desk.server.pages == ["/old", "/older", "/list", *["/round"] * 6]
+
+
+def test_robots_txt_counts_where_a_redirect_leads(desk: Desk) -> None:
+    desk.robots("User-agent: *\nDisallow: /secret/\nCrawl-delay: 7")
+    desk.server.on("/old", to("/secret/list"))
+    assert desk.get("/old") == f"…/old sends on, and {FORBIDDEN}"
+    desk.server.on("/old", to("/list"))
+    assert desk.get("/old") == "rows"
+    assert desk.server.pages == ["/old", "/old", "/list"]
+    assert desk.slept == pytest.approx([7.0] * 3, abs=0.5)
+
+
+def test_another_host_is_asked_for_its_own_robots_txt(desk: Desk) -> None:
+    other = WebServer()
+    try:
+        desk.server.on("/old", to(other.on("/list", Reply(200, b"others"))))
+        assert desk.get("/old") == "others"
+        other.on("/robots.txt", Reply(200, b"User-agent: *\nDisallow: /"))
+        desk.begin()
+        assert f"sends on, and {other.url}/list is not fetched: the host's robots" in desk.get("/old")
+        assert other.asked == ["/robots.txt", "/list", "/robots.txt"]
+    finally:
+        other.stop()
+
+
+def test_robots_txt_itself_may_be_elsewhere(desk: Desk) -> None:
+    desk.robots(to("/rules.txt"))
+    desk.server.on("/rules.txt", Reply(200, b"User-agent: *\nDisallow: /secret/"))
+    assert [desk.get("/list"), desk.get("/secret/list")] == ["rows", FORBIDDEN]
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("http://127.0.0.2/list", "private network: it is not fetched; until it can be read, nothing else"),
+        (
+            "http://[::ffff:127.0.0.1]/list",
+            "private network: it is not fetched; until it can be read, nothing",
+        ),
+        ("http://169.254.169.254/list", "nothing public can have: it is not fetched; until it can be read, "),
+        ("file:///etc/passwd", "/etc/passwd is no address that can be fetched: use http or https."),
+    ],
+)
+def test_no_redirect_leads_inside(desk: Desk, place: str, says: str) -> None:
+    desk.server.on("/list", to(place))
+    said = desk.get("/list")
+    assert said.startswith("…/list sends on, and ")
+    assert says in said
+    assert desk.server.pages == ["/list"]
+
+
 def test_robots_txt_is_tried_again_and_then_kept_for_the_run(desk: Desk) -> None:
     desk.robots(Reply(503), "User-agent: *\nDisallow: /secret/")
     assert [desk.get("/list"), desk.get("/list"), desk.get("/secret/list")] == ["rows", "rows", FORBIDDEN]

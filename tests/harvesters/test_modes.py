@@ -1,6 +1,6 @@
 """Sources of which a run reads only a part: the newest pages, or what is new since the last run."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -69,6 +69,65 @@ def test_a_window_that_the_source_has_outrun_warns(remote: Remote) -> None:
     outcome = remote.desk.harvest()
     assert (outcome.state, outcome.warnings) == (RunState.COMPLETE, (OUTRUN,))
     assert len(remote.desk.names()) == 6
+
+
+# --- what was refused
+
+BAD = row(4).replace("2026-03-01", "2026-02-30")
+SHOWN = "海南第4贸易有限公司 | 琼税列〔2026〕4号 | 2026-02-30"
+
+
+def refused(desk: Desk) -> list[str]:
+    with desk.platform.store.reading() as store:
+        return [refusal.excerpt for refusal in store.refusals()]
+
+
+def of_window(remote: Remote, *rows: str) -> None:
+    remote.define("/rows?page={page}", "window", "[pages]\nlast = 1")
+    remote.serve("/rows?page=1", *rows, header=HEADER)
+
+
+def test_a_refused_row_that_leaves_the_window_stays_in_quarantine_for_a_month(remote: Remote) -> None:
+    rows = [row(number) for number in range(5, 15)]
+    of_window(remote, *rows, BAD)
+    remote.desk.harvest()
+    assert refused(remote.desk) == [SHOWN]
+    of_window(remote, row(15), *rows)
+    now = remote.desk.platform.settings.clock()
+    for days in (0, 29):
+        assert remote.desk.harvest(clock=lambda days=days: now + timedelta(days)).counts.refused == 0
+        assert refused(remote.desk) == [SHOWN]
+    remote.desk.harvest(clock=lambda: now + timedelta(31))
+    assert refused(remote.desk) == []
+
+
+@pytest.mark.parametrize("earlier", [[], [row(4)]], ids=["new", "as-it-was-before"])
+def test_a_refused_row_that_is_mended_leaves_the_quarantine_of_a_window(
+    remote: Remote, earlier: list[str]
+) -> None:
+    rows = [row(number) for number in range(5, 15)]
+    of_window(remote, *rows, *earlier)
+    remote.desk.harvest()
+    of_window(remote, *rows, BAD)
+    remote.desk.harvest()
+    assert refused(remote.desk) == [SHOWN]
+    of_window(remote, *rows, row(4))
+    remote.desk.harvest()
+    assert refused(remote.desk) == []
+
+
+def test_a_row_without_a_key_stands_in_quarantine_once(remote: Remote) -> None:
+    nameless = "," + row(4).partition(",")[2]
+    rows = [row(number) for number in range(5, 15)]
+    of_window(remote, *rows, nameless)
+    remote.desk.harvest()
+    (before,) = refused(remote.desk)
+    of_window(remote, nameless, row(15), *rows)
+    remote.desk.harvest()
+    assert refused(remote.desk) == [before]
+    of_window(remote, row(15), *rows)
+    remote.desk.harvest()
+    assert refused(remote.desk) == [before]
 
 
 # --- incremental

@@ -116,6 +116,10 @@ patterns = { "文号" = { in = "正文", find = '(\\S+号)' } }
             "cells.a is p >, which is no CSS selector.",
         ),
         (
+            "path = 'x.ZIP'\nformat = 'html'\nrows = 'li'\ncells = { a = 'p' }\ndetail = { link = 'a@href' }",
+            "detail is not for ZIP archives: unpack it into a folder, and name that as path.",
+        ),
+        (
             "PATH\nformat = 'html'\nrows = 'li'\ndetail = { link = 'a@href' }",
             "cells is missing; a table's rows have no details, so say what a row's cells are.",
         ),

@@ -104,7 +104,7 @@ def test_after_a_failed_run_everything_is_read(remote: Remote, bad: list[Reply])
     remote.serve(ROWS, '"1"')
     remote.harvest()
     remote.server.on("/rows.csv", *bad)
-    assert remote.harvest()[0].state is RunState.FAILED
+    assert remote.harvest()[0].state.failed
     remote.serve(ROWS, '"1"')
     outcome, asked = remote.harvest()
     assert (outcome.counts, asked) == (Counts(seen=10, unchanged=10), False)

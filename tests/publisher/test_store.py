@@ -171,6 +171,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
             "standing",
             "harvest_request",
             "applied_rules",
+            "own_page",
         ):
             writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")

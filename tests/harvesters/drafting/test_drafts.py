@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harvesters
+from harvesters.archive import unpacked
 from harvesters.drafting.draft import Drafted, Drafter, Wishes
 from harvesters.expectation import expectation
 from harvesters.formats import Fetched, RawRow, rows
@@ -25,6 +26,7 @@ from publisher.kinds import Registry
 from publisher.outgoing import Outgoing
 from tests.fixtures.harvesting import Desk
 from tests.fixtures.http_server import Reply, WebServer
+from tests.harvesters.drafting.other_formats import OTHER_FORMATS
 from tests.harvesters.drafting.shapes import (
     ABNORMAL_XLSX,
     ENGLISH,
@@ -42,7 +44,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "sources"
 SHIPPED = sorted(
     sample.with_name(sample.name.replace(f".sample.{format}", ".toml"))
-    for format in ("csv", "xlsx", "xls", "json")
+    for format in ("csv", "xlsx", "xls", "json", "xml")
     for sample in (Path(harvesters.__file__).parent / "sources").glob(f"*/*.sample.{format}")
 )
 MOST_EDITS = 3
@@ -70,10 +72,12 @@ def corrected(made: Drafted, shape: Shape) -> None:
 
 
 def outcomes(definition: Definition, file: Path, registry: Registry) -> list[Outcome]:
-    return list(preview(definition, [Fetched(file, file.name)], registry, str.upper, ZONE))
+    with TemporaryDirectory() as spool:
+        files = unpacked(Fetched(file, file.name), definition, Path(spool))
+        return list(preview(definition, files, registry, str.upper, ZONE))
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+@pytest.mark.parametrize("shape", [*SHAPES, *OTHER_FORMATS], ids=lambda shape: shape.file)
 def test_a_file_of_any_shape_is_read_after_at_most_three_edits(
     shape: Shape, tmp_path: Path, drafter: Drafter, registry: Registry
 ) -> None:
@@ -94,7 +98,7 @@ def test_a_file_of_any_shape_is_read_after_at_most_three_edits(
     assert len({draft.key for draft in drafts}) == len(drafts)
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+@pytest.mark.parametrize("shape", [*SHAPES, *OTHER_FORMATS], ids=lambda shape: shape.file)
 def test_every_column_is_mapped_or_ignored_and_the_expectation_holds(
     shape: Shape, tmp_path: Path, drafter: Drafter, registry: Registry
 ) -> None:
@@ -110,7 +114,7 @@ def test_every_column_is_mapped_or_ignored_and_the_expectation_holds(
     assert any(one["is"] == "draft" for one in json.loads(made.files.expected.read_text("utf-8")))
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+@pytest.mark.parametrize("shape", [*SHAPES, *OTHER_FORMATS], ids=lambda shape: shape.file)
 def test_a_sample_tells_nothing_of_a_person(shape: Shape, tmp_path: Path, drafter: Drafter) -> None:
     made = drafted(shape, tmp_path, drafter)
     written = "".join(
@@ -205,6 +209,17 @@ def test_an_address_is_fetched_and_stands_in_the_definition(
     assert f'# url = "{http_server.url}/open/list?page={{page}}&size=50"  # all pages' in text
 
 
+def test_an_address_is_asked_as_its_robots_txt_wants(
+    tmp_path: Path, drafter: Drafter, http_server: WebServer
+) -> None:
+    ENTITY_JSON.write(tmp_path / "page")
+    url = http_server.on("/list", Reply(body=(tmp_path / "page").read_bytes()))
+    http_server.on("/robots.txt", Reply(200, b"User-agent: *\nDisallow: /list"))
+    with pytest.raises(SourceUnreadable, match="does not allow it"):
+        drafter.draft(url, Wishes(to=tmp_path / "sources", allow_private=True))
+    assert http_server.asked == ["/robots.txt"]
+
+
 def test_an_address_in_the_own_network_is_not_asked(
     tmp_path: Path, drafter: Drafter, http_server: WebServer
 ) -> None:
@@ -230,7 +245,9 @@ def test_it_replaces_nothing_unless_told_to(tmp_path: Path, drafter: Drafter) ->
         ("a.csv", b"name,listed on\n", "has a header but no rows"),
         ("a.csv", b"%PDF-1.7 ...", "is no table"),
         ("a.zip", b"PK\x03\x04....", "is an archive"),
-        ("a.csv", b"<!doctype html><title>Login</title>", 'an HTML page ("Login")'),
+        ("a.csv", b"<!doctype html><title>Login</title>", 'inside a page ("Login")'),
+        ("a.html", b"<!doctype html><title>Rows</title><p>x", 'page ("Rows") without a table of rows'),
+        ("a.xml", b"<list><code>1</code></list>", "has no list of rows in it"),
         ("a.json", b'{"message": "no rows"}', "has no list of rows in it"),
         ("a.json", b'{"rows": [', "is cut off"),
     ],
