@@ -258,5 +258,5 @@ def test_a_run_that_died_holds_up_the_next_until_its_lease_ends(source: Faulty) 
     assert (outcome.state, outcome.counts.vanished) == (COMPLETE, 10)
     with source.desk.platform.store.reading() as store:
         died = store.harvests("tax/list")[1]
-    assert (died.state, died.message) == (FAILED, "The process that ran it died.")
+    assert (died.state, died.message) == (RunState.INTERRUPTED, "The process that ran it died.")
     assert source.checksum() == before
