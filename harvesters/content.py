@@ -33,12 +33,13 @@ class Reading:
     zone: tzinfo
 
     def content(
-        self, texts: Mapping[str, str], units: Mapping[str, Decimal]
+        self, texts: Mapping[str, str], units: Mapping[str, Decimal], *, of_person: bool
     ) -> tuple[dict[str, Value], frozenset[str], frozenset[str]]:
         """The content, the date fields that are explicitly without end, and the amounts left out as doubtful.
         Raises BadField.
 
         `texts`: our fields, not blank; those that are no content are passed over. `units`: field → yuan.
+        `of_person`: the row's subject is a natural person.
         Doubtful is an amount that the decision's text names ten thousand times smaller or greater.
         """
         content: dict[str, Value] = {}
@@ -47,7 +48,7 @@ class Reading:
             if (field := self.fields.get(name)) is None:
                 continue
             try:
-                value = self._value(field, text, units.get(name))
+                value = self._value(field, text, units.get(name), of_person)
             except values.BadValue as error:
                 raise BadField(name, str(error)) from None
             if value == values.NO_END and field.type is FieldType.DATE:
@@ -59,10 +60,10 @@ class Reading:
             del content[name]
         return content, frozenset(endless), doubtful
 
-    def _value(self, field: Field, text: str, unit: Decimal | None) -> Value | None:
+    def _value(self, field: Field, text: str, unit: Decimal | None, of_person: bool) -> Value | None:
         kind = field.type
         if kind is FieldType.TEXT:
-            return masking.text(text)
+            return masking.text(text, of_person=of_person)
         if kind is FieldType.DATE:
             return values.day(text, self.zone, self.date_order)
         if kind is FieldType.CODE:

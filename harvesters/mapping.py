@@ -1,7 +1,7 @@
 """Rows to drafts: every cell checked, every person masked, or one sentence on why the row is refused.
 
 Pure, but for the keyed hash it is given. Nothing that comes out of here, refusals included, holds an identity
-number, a mobile phone number, or (unless the source's law has it so) a natural person's full name.
+number, a telephone number, or (unless the source's law has it so) a natural person's full name.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from publisher.periods import Period, Verdict
 from publisher.rulesets import RuleSet
 from search.text import fold
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Raise it when equal rows are to be mapped anew: it is part of every row's hash."""
 
 MAX_TEXT = 100_000
@@ -177,7 +177,9 @@ class Mapper:
             raise self._blank(found, "subject")
         try:
             whom = parties.named(read.texts, self._standard.party_types)
-            content, endless, doubtful = self._reading.content(read.texts, self._units(found, read))
+            content, endless, doubtful = self._reading.content(
+                read.texts, self._units(found, read), of_person=whom.is_person
+            )
         except BadIdentifier as error:
             raise self._bad(found, read, "uscc", str(error)) from None
         except BadField as error:

@@ -45,4 +45,5 @@ def _shown(field: str, text: str, whom: Named, masked: bool) -> str:
     if field in IDENTIFIERS:
         # What did not pass as the identifier that it should be may be anything, a person's number too.
         return text if plain(text) == whom.identifiers.get(field) else masking.NUMBER_MASK
-    return masking.without_name(whom.name, masking.text(text)) if masked else masking.text(text)
+    shown = masking.text(text, of_person=whom.is_person)
+    return masking.without_name(whom.name, shown) if masked else shown

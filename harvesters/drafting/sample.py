@@ -21,10 +21,6 @@ from publisher.errors import GongshiError
 from publisher.items import Draft, Refusal
 
 MOST = 8
-_TELEPHONE = re.compile(
-    r"(?<![\d-])(?:\+?\d{1,3}[ -])?\(?0\d{2,3}\)?[ -]?\d{7,8}(?!\d)"
-    r"|\+\d[\d -]{7,}\d|(?<!\d)400[ -]?\d{3}[ -]?\d{4}(?!\d)"
-)
 _LONG = re.compile(r"(?<![\dA-Za-z])\d{14,}[\dXx]{0,2}(?![\dA-Za-z])|\d\.\d{8,}E\+1[4-9]")
 
 
@@ -97,7 +93,7 @@ def _without(names: Mapping[str, str], text: str) -> str:
 
 def without_numbers(text: str) -> str:
     """The text with identity and telephone numbers masked, mistyped ones too; codes of organisations stay."""
-    text = _TELEPHONE.sub(masking.NUMBER_MASK, masking.text(text))
+    text = masking.text(text, of_person=True)
     return _LONG.sub(lambda found: found[0] if _is_code(found[0]) else masking.NUMBER_MASK, text)
 
 
