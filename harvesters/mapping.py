@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from harvesters import doubts, parties, standard
-from harvesters.columns import Cells, Columns, cells, columns
+from harvesters.columns import Cells, Columns, are_cells, cells, columns
 from harvesters.content import BadField, Reading
 from harvesters.doubts import Doubts
 from harvesters.formats import BadRow, RawRow
@@ -21,7 +21,7 @@ from harvesters.records import record
 from harvesters.regions import Regions
 from harvesters.source import Definition
 from publisher import masking, periods
-from publisher.identifiers import BadIdentifier, plain
+from publisher.identifiers import BadIdentifier
 from publisher.items import Draft, Refusal, RowRef, Value
 from publisher.kinds import Registry
 from publisher.periods import Period, Verdict
@@ -110,16 +110,17 @@ class Mapper:
 
     def row_fits(self, headers: Collection[str]) -> list[str]:
         """What is wrong with these headers, a sentence each: columns without which no row can be mapped."""
-        found = {**self._columns(headers).headers, **self._constants}
+        known = self._columns(headers).headers
+        found = {**known, **self._constants}
         needed = dict.fromkeys(("subject", *self._definition.key))
         if self._kind.shape == "decision" and not any(name in found for name in self._kind.dated_by):
             needed[self._kind.dated_by[0]] = None
-        has = f"the file has: {', '.join(headers)}"
+        has = _header_for_people(headers, whole=bool(known))
         return [f"{self._wanted(name)} is missing; {has}." for name in needed if name not in found]
 
     def unmapped(self, headers: Collection[str]) -> list[str]:
-        """Columns that are neither mapped nor ignored by the definition."""
-        return list(self._columns(headers).unmapped)
+        """Columns that are neither mapped nor ignored by the definition, as people may be shown them."""
+        return [masking.quoted(header) for header in self._columns(headers).unmapped]
 
     def draft(self, row: RawRow, row_hash: bytes) -> Draft | Refusal | NotPublic:
         """What a row becomes; never raises for what a source can write."""
@@ -140,7 +141,8 @@ class Mapper:
 
     def refusal(self, bad: BadRow) -> Refusal:
         """A row that its format could not read; without excerpt, since nobody knows which cell is whose."""
-        return Refusal(self._definition.id, bad.where, bad.column, bad.reason, "")
+        column = masking.quoted(bad.column) if bad.column else None
+        return Refusal(self._definition.id, bad.where, column, masking.quoted(bad.reason), "")
 
     def _columns(self, headers: Collection[str]) -> Columns:
         return self._plan(headers).columns
@@ -169,7 +171,7 @@ class Mapper:
                 if public is None:
                     raise self._bad(found, read, field, "whether such rows are public is not known")
                 if not public:
-                    return f"its {field} is {_quoted(value)}"
+                    return f"its {field} is {_quoted(value, self._name_to_hide(read.texts))}"
         return None
 
     def _mapped(self, found: Columns, read: Cells, row: RawRow, row_hash: bytes) -> Draft:
@@ -254,7 +256,7 @@ class Mapper:
             else:
                 raise self._blank(found, field)
         key = " | ".join(parts)
-        if whom.is_person:
+        if whom.is_person or masking.quoted(key) != key:
             return self._seal(f"{key}\n{whom.identity or ''}")
         return key if len(key) <= MAX_KEY else hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
 
@@ -275,40 +277,54 @@ class Mapper:
         """What is wrong with a field's cell; quotes it where that tells nothing about a person."""
         column = read.origin.get(field) or next(iter(found.headers.get(field, ())), field)
         text = read.texts.get(field, "")
-        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text)}”"
+        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text, self._name_to_hide(read.texts))}”"
         return _Refused(column, f"column {column} has{quoted or ' a value'} that cannot stand: {why}.")
 
     def _excerpt(self, read: Cells, column: str | None) -> str:
         """As much of the row as an operator needs to find it at its source, masked."""
-        shown = []
-        for field in _IN_EXCERPTS:
-            if text := read.texts.get(field):
-                person = field == "subject" and self._may_be_person(read.texts)
-                shown.append(masking.person_name(text) if person else masking.text(text))
+        name = self._name_to_hide(read.texts)
+        shown = [_masked(read.texts[field], name) for field in _IN_EXCERPTS if field in read.texts]
         blamed = next((field for field, header in read.origin.items() if header == column), "subject")
         if blamed not in (*_NEVER_QUOTED, *_IN_EXCERPTS):
-            shown.append(_quoted(read.texts[blamed]))
+            shown.append(_quoted(read.texts[blamed], name))
         return " | ".join(shown)[:MAX_EXCERPT]
 
-    def _may_be_person(self, texts: Mapping[str, str]) -> bool:
-        """Whether a row that was refused names a natural person; where that is not sure, it does."""
+    def _name_to_hide(self, texts: Mapping[str, str]) -> str:
+        """The subject's name where a row that was refused names a natural person; where that is not sure, it
+        does. Else nothing."""
+        name = texts.get("subject", "")
         try:
-            return parties.named(texts, self._standard.party_types).is_person
+            person = bool(name) and parties.named(texts, self._standard.party_types).is_person
         except BadIdentifier:
-            return not masking.ends_like_business(texts["subject"])
+            person = not masking.ends_like_business(name)
+        return name if person else ""
 
 
 def _joined(texts: Iterable[str]) -> bytes:
     return "\x1f".join(texts).encode("utf-8", "surrogatepass")
 
 
-def _quoted(text: str) -> str:
-    """A cell as operators are shown it: masked before it is cut; nothing of what might be a person's number
-    with a mistake in it. Codes of enterprises begin with a 9 and stay."""
-    if plain(text).rstrip("X").isdecimal() and len(text) >= 15 and not text.startswith("9"):
-        return masking.NUMBER_MASK
-    masked = masking.text(text)
+def _masked(text: str, name: str) -> str:
+    """A cell as operators are shown it, without the name of a natural person."""
+    return masking.without_name(name, masking.quoted(text))
+
+
+def _quoted(text: str, name: str) -> str:
+    """Its beginning: masked before it is cut."""
+    masked = _masked(text, name)
     return masked if len(masked) <= _QUOTED else masked[:_QUOTED] + "…"
+
+
+def _header_for_people(headers: Collection[str], *, whole: bool) -> str:
+    """What columns a file has, or that it seems to have no header: then its first row would be told.
+
+    `whole`: some of the columns are those of the definition; if none is, names of persons may be among them.
+    """
+    if are_cells(headers):
+        return "where its header is due, the file has numbers of persons: it seems to have no header"
+    persons = not whole and any(map(masking.looks_like_person, headers))
+    shown = (masking.person_name(h) if persons and masking.looks_like_person(h) else h for h in headers)
+    return f"the file has: {', '.join(shown)}"
 
 
 def _check_lengths(row: RawRow) -> None:

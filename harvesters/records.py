@@ -37,7 +37,7 @@ def record(
                     kept[header] = _shown(field, text, whom, masked)
     for header in () if whom.is_person else found.unmapped:
         if text := cells[header].strip():
-            kept[header] = masking.text(text)
+            kept[masking.text(header)] = masking.text(text)
     return orjson.dumps(kept).decode()
 
 

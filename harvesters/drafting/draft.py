@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from harvesters import standard
+from harvesters.columns import are_cells
 from harvesters.drafting import words
 from harvesters.drafting.guess import Guess, Guesser
 from harvesters.drafting.looks import Look, look
@@ -187,6 +188,10 @@ def _read(fetched: Fetched, found: Look) -> tuple[list[RawRow], int]:
             kept.append(row)
     if not kept:
         raise SourceUnreadable(f"{fetched.name} has a header but no rows: give a file with some.")
+    if are_cells(kept[0].cells):
+        raise SourceUnreadable(
+            f"{fetched.name} has numbers of persons where its header is due: give a file with a header."
+        )
     return kept, count
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from publisher.errors import GongshiError
 from publisher.items import Draft, Refusal
 
 MOST = 8
-_LONG = re.compile(r"(?<![\dA-Za-z])\d{14,}[\dXx]{0,2}(?![\dA-Za-z])|\d\.\d{8,}E\+1[4-9]")
 
 
 def chosen(outcomes: Iterable[tuple[RawRow, Outcome]]) -> list[RawRow]:
@@ -88,22 +86,7 @@ def _blot(text: str) -> str:
 def _without(names: Mapping[str, str], text: str) -> str:
     for name, other in names.items():
         text = masking.without_name(name, text, other)
-    return without_numbers(text)
-
-
-def without_numbers(text: str) -> str:
-    """The text with identity and telephone numbers masked, mistyped ones too; codes of organisations stay."""
-    text = masking.text(text, of_person=True)
-    return _LONG.sub(lambda found: found[0] if _is_code(found[0]) else masking.NUMBER_MASK, text)
-
-
-def _is_code(number: str) -> bool:
-    if number.startswith("9"):  # of an enterprise, even if mistyped; no person's number begins so
-        return len(number) == 18
-    try:
-        return identifiers.uscc(number) is not None and identifiers.identity_number(number) is None
-    except identifiers.BadIdentifier:
-        return len(number) == 15 and identifiers.registration_number_check(number[:14]) == number[14]
+    return masking.quoted(text)
 
 
 def invented(name: str) -> str:

@@ -76,7 +76,6 @@ _SCIENTIFIC = re.compile(r"[0-9]\.[0-9]{8,}E\+1[4-9]", re.I)
 
 _BETWEEN = r"[ \xa0\u3000\-‐–—－.()（）]{0,2}"
 _RUN = re.compile(rf"[0-9０-９](?:{_BETWEEN}[0-9０-９*＊×●xX]){{6,}}")
-_LONG_RUN = re.compile(rf"[0-9０-９](?:{_GAP}[0-9０-９*＊×●xX]){{13,}}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}[ \-.](?:0?[1-9]|1[0-2])[ \-.](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])")
 
 # What a number of each sort looks like after a word that names it.
@@ -106,21 +105,13 @@ _UNIT = re.compile(
 )
 
 
-def without_numbers(value: str) -> str:
-    """The text with all numbers of persons masked."""
+def without_numbers(value: str, *, of_code: bool = False) -> str:
+    """The text with all numbers of persons masked. `of_code`: it is a code or a title: what no word
+    calls a person's number is one only if it is an identity number."""
     if not _RUN.search(value):
         return value
     text = value.translate(_NARROW) if _WIDE.search(value) else value
-    return _masked(value, _spans(text))
-
-
-def without_identities(value: str) -> str:
-    """The text with identity numbers masked and nothing else, as for codes and titles."""
-    if len(value) < 14 or not _LONG_RUN.search(value):
-        return value
-    text = value.translate(_NARROW) if _WIDE.search(value) else value
-    found = [m.span() for m in _BARE_IDENTITY.finditer(text) if _tells_owner(m[0], called_otherwise=True)]
-    return _masked(value, [*_hidden(text, 0, len(text)), *found])
+    return _masked(value, _spans(text, of_code))
 
 
 def _masked(value: str, spans: Iterable[Span]) -> str:
@@ -132,7 +123,7 @@ def _masked(value: str, spans: Iterable[Span]) -> str:
     return "".join([*kept, value[done:]])
 
 
-def _spans(text: str) -> Iterator[Span]:
+def _spans(text: str, of_code: bool) -> Iterator[Span]:
     """Where numbers of persons stand. A word before one number names those too that follow it in a list."""
     named, before = None, 0
     for run in _RUN.finditer(text):
@@ -147,7 +138,11 @@ def _spans(text: str) -> Iterator[Span]:
         if number and _is_what_it_is_called(str(named), number, text):
             yield number.span()
             start = number.end()
-        yield from _bare(text, max(start - 2, 0), end + 7, called_otherwise=named == "otherwise")
+        if of_code:
+            identities = _BARE_IDENTITY.finditer(text, start, end + 7)
+            yield from (m.span() for m in identities if _tells_owner(m[0], called_otherwise=True))
+        else:
+            yield from _bare(text, max(start - 2, 0), end + 7, called_otherwise=named == "otherwise")
 
 
 def _hidden(text: str, start: int, end: int) -> Iterator[Span]:

@@ -182,6 +182,10 @@ def test_codes_keep_what_only_resembles_a_personal_number(code: str) -> None:
 
 def test_codes_lose_identity_numbers() -> None:
     assert masking.code(f"琼公决字{IDENTITY}号") == f"琼公决字{masking.NUMBER_MASK}号"
+    assert (
+        masking.code("琼市监罚〔2026〕3号，电话13812345678")
+        == f"琼市监罚〔2026〕3号，电话{masking.NUMBER_MASK}"
+    )
     assert masking.code("琼公决字460100********1234号") == f"琼公决字{masking.NUMBER_MASK}号"
 
 
