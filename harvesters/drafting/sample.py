@@ -153,10 +153,12 @@ def _wrapped(value: Any, path: str) -> Any:
 
 
 def _nested(cells: Mapping[str, str]) -> dict[str, Any]:
-    """Dotted names as the objects in objects that they were."""
+    """Dotted names as the objects that they were; one that goes on where another name ends stays whole."""
     row: dict[str, Any] = {}
     for name, text in cells.items():
         *outer, last = name.split(".")
+        if any(".".join(outer[:depth]) in cells for depth in range(1, len(outer) + 1)):
+            outer, last = [], name
         inner = row
         for step in outer:
             inner = inner.setdefault(step, {})
