@@ -197,7 +197,8 @@ class Mapper:
         if whom.is_person:
             document = str(content.get("document_number", "")) or None
             personal = parties.personal_key(whom, document, key, fold, self._seal)
-        party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
+        hiding = parties.veil(whom, read.texts, self._definition.persons)
+        party = parties.party(whom, read.texts, self._definition.split, hiding, personal)
         told = read.texts.get("region", "")
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
         if self._rules:
@@ -206,8 +207,8 @@ class Mapper:
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), odd_amount, odd_region)
         for field in self._definition.private:
             content.pop(field, None)
-        if whom.is_person and not self._definition.full_names:
-            content = _without(whom.name, content)
+        if hiding.name:
+            content = {name: hiding.over(v) if isinstance(v, str) else v for name, v in content.items()}
         return Draft(
             self._definition.id,
             key,
@@ -220,13 +221,7 @@ class Mapper:
             party,
             content,
             period,
-            record(
-                found,
-                row.cells,
-                whom,
-                private=self._definition.private,
-                full_names=self._definition.full_names,
-            ),
+            record(found, row.cells, whom, hiding, private=self._definition.private),
         )
 
     def _judged(
@@ -332,11 +327,3 @@ def _check_lengths(row: RawRow) -> None:
         column = max(row.cells, key=lambda header: len(row.cells[header]))
         length = len(row.cells[column])
         raise _Refused(column, f"column {column} has {length} characters; at most {MAX_TEXT} are stored.")
-
-
-def _without(name: str, content: Mapping[str, Value]) -> dict[str, Value]:
-    """The content with a natural person's name masked wherever it stands in a text."""
-    return {
-        field: masking.without_name(name, value) if isinstance(value, str) else value
-        for field, value in content.items()
-    }

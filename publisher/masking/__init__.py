@@ -7,12 +7,19 @@ only. docs/privacy.md says what is masked, and how well that works.
 import re
 
 from publisher.identifiers import BadIdentifier, identity_number, registration_number_check, uscc
-from publisher.masking.names import ends_like_business, looks_like_person, person_name, without_name
+from publisher.masking.names import (
+    NamePolicy,
+    ends_like_business,
+    looks_like_person,
+    person_name,
+    without_name,
+)
 from publisher.masking.numbers import MASK, without_numbers
 from publisher.masking.private import without_private_life
 
 __all__ = [
     "NUMBER_MASK",
+    "NamePolicy",
     "code",
     "ends_like_business",
     "looks_like_person",

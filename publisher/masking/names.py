@@ -1,6 +1,25 @@
 """Names of natural persons: the mask for them, and how they are told from names of businesses. Pure."""
 
 import re
+from enum import StrEnum
+
+NAMELESS = "＊＊＊"
+"""What stands in place of a name of which not even the first character is told."""
+
+
+class NamePolicy(StrEnum):
+    """What becomes of natural persons' names: masked, in full where the law has it so, or left out."""
+
+    MASK = "mask"
+    FULL = "full"
+    OMIT = "omit"
+
+    def shown(self, name: str) -> str:
+        """A person's name as it may be shown."""
+        if self is NamePolicy.FULL:
+            return name
+        return person_name(name) if self is NamePolicy.MASK else NAMELESS
+
 
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"

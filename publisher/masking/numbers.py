@@ -139,10 +139,11 @@ def _spans(text: str, of_code: bool) -> Iterator[Span]:
             yield number.span()
             start = number.end()
         if of_code:
-            identities = _BARE_IDENTITY.finditer(text, start, end + 7)
-            yield from (m.span() for m in identities if _tells_owner(m[0], called_otherwise=True))
+            for match in _BARE_IDENTITY.finditer(text, start, end + 7):
+                if _tells_owner(match[0], _called_otherwise(match, text, named)):
+                    yield match.span()
         else:
-            yield from _bare(text, max(start - 2, 0), end + 7, called_otherwise=named == "otherwise")
+            yield from _bare(text, max(start - 2, 0), end + 7, named)
 
 
 def _hidden(text: str, start: int, end: int) -> Iterator[Span]:
@@ -169,21 +170,26 @@ def _is_what_it_is_called(name: str, number: re.Match[str], text: str) -> bool:
     return name == "account" or not _HOTLINE.fullmatch(number[0])
 
 
-def _bare(text: str, start: int, end: int, *, called_otherwise: bool) -> Iterator[Span]:
+def _bare(text: str, start: int, end: int, named: str | None) -> Iterator[Span]:
     """Numbers that are a person's by their shape."""
     while match := _BARE.search(text, start, end):
-        found = _is_personal(match, text, called_otherwise)
+        found = _is_personal(match, text, named)
         if found:
             yield match.span()
         start = match.end() if found else match.start() + 1
 
 
-def _is_personal(match: re.Match[str], text: str, called_otherwise: bool) -> bool:
+def _called_otherwise(match: re.Match[str], text: str, named: str | None) -> bool:
+    """Whether the words before or after a number say that it is no person's."""
+    return named == "otherwise" or _UNIT.match(text, match.end()) is not None
+
+
+def _is_personal(match: re.Match[str], text: str, named: str | None) -> bool:
     sort, number = match.lastgroup, match[0]
     if sort == "card" and not _is_card(number):
         return False
-    otherwise = called_otherwise or _UNIT.match(text, match.end()) is not None
-    if sort == "identity" and _tells_owner(number, called_otherwise=otherwise):
+    otherwise = _called_otherwise(match, text, named)
+    if sort == "identity" and _tells_owner(number, otherwise):
         return True
     if otherwise:
         return False
@@ -192,7 +198,7 @@ def _is_personal(match: re.Match[str], text: str, called_otherwise: bool) -> boo
     return sort != "identity" or _is_card(number)
 
 
-def _tells_owner(number: str, *, called_otherwise: bool) -> bool:
+def _tells_owner(number: str, called_otherwise: bool) -> bool:
     """Whether 18 digits (or 20, as tax numbers have) are an identity number and not that of a document.
 
     One with a wrong check character still tells whose it is: it was mistyped.
