@@ -7,18 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvesters.formats import RawRow
+from harvesters.mapping import Mapper
 from publisher.identifiers import identity_check_character
+from publisher.items import Draft
+from publisher.joining import Identity
 from publisher.masking import NamePolicy
 from publisher.subjects import PartyType
 from tests.harvesters.test_mapping import (
     IDENTITY,
     PERSON,
+    REGISTRY,
     ROW,
     SELF_EMPLOYED,
+    WHERE,
+    ZONE,
     definition,
     draft,
     listed,
     mapped,
+    seal,
 )
 
 
@@ -160,3 +168,16 @@ def test_no_identity_number_gets_through(
     found = mapped(row | {column: text.format(number)})
     assert number not in repr(found)
     assert number[:17] not in repr(found)
+
+
+def test_what_tells_persons_apart_is_keyed_and_the_same_at_every_source() -> None:
+    """Who sees the hash cannot try all identity numbers; who has the key joins what two sources say."""
+    here, there = draft(PERSON, definition(id="a/b")), draft(PERSON, definition(id="c/d"))
+    row = RawRow(WHERE, PERSON)
+    elsewhere = Mapper(definition(), REGISTRY, lambda text: seal(f"another key{text}"), ZONE)
+    other = elsewhere.draft(row, elsewhere.row_hash(row))
+    assert isinstance(other, Draft)
+    identity = Identity(b"key")
+    assert here.party.personal_key == there.party.personal_key != other.party.personal_key
+    assert identity.item(here) == identity.item(there) != identity.item(other)
+    assert here.key != other.key
