@@ -71,6 +71,8 @@ _HALF_MASKED = re.compile(
     rf"(?=[0-9{_HIDDEN}]{{14,20}}(?![0-9*])|1[3-9][0-9{_HIDDEN}]{{9}}(?![0-9*]))(?<![0-9*])"
     rf"[0-9]{{2,14}}[{_HIDDEN}]{{3,}}[0-9xX]{{0,6}}"
 )
+_CODE_GOES_ON = re.compile("[A-DF-WYZ]")
+_STARRED = re.compile(f"[{_HIDDEN}]")
 _SCIENTIFIC = re.compile(r"[0-9]\.[0-9]{8,}E\+1[4-9]", re.I)
 """As a workbook shows a number of 15 digits or more: most of an identity number can be read in it."""
 
@@ -128,12 +130,17 @@ def _spans(text: str, of_code: bool) -> Iterator[Span]:
     named, before = None, 0
     for run in _RUN.finditer(text):
         start, end = run.span()
+        if end - start > 14 and _CODE_GOES_ON.match(text, end) and run[0].isdecimal():
+            continue  # the code of an organisation, of which there is one in nearly every row
         if named != "phone" or not _AND_ANOTHER.fullmatch(text, before, start):
             named = _named(text, start)
         before = end
         if end - start == 10 and _DAY.match(text, start):
             continue
-        yield from _hidden(text, start, end + 5)
+        if _STARRED.search(run[0]):
+            yield from (match.span() for match in _HALF_MASKED.finditer(text, start, end + 5))
+        elif text.startswith(("E+", "e+"), end) and (rounded := _SCIENTIFIC.search(text, start)):
+            yield rounded.span()
         number = _NAMED[named].match(text, start) if named in _NAMED else None
         if number and _is_what_it_is_called(str(named), number, text):
             yield number.span()
@@ -144,13 +151,6 @@ def _spans(text: str, of_code: bool) -> Iterator[Span]:
                     yield match.span()
         else:
             yield from _bare(text, max(start - 2, 0), end + 7, named)
-
-
-def _hidden(text: str, start: int, end: int) -> Iterator[Span]:
-    """Numbers that their source has hidden in part, or a workbook has rounded."""
-    for pattern in (_HALF_MASKED, _SCIENTIFIC):
-        for match in pattern.finditer(text, start, end):
-            yield match.span()
 
 
 def _named(text: str, start: int) -> str | None:

@@ -64,13 +64,14 @@ _CHAT = re.compile(
 
 def without_private_life(value: str, *, of_person: bool) -> str:
     """The text with homes, births, ages and private contacts masked."""
-    if any(word in value for word in ("住", "址", "籍", "居所", "户口")):
+    # Nearly all texts have nothing of it: looking for characters costs a tenth of looking for words.
+    if "住" in value or "址" in value or "籍" in value or "居所" in value or "户口" in value:
         value = _without_homes(value, of_person)
-    if any(word in value for word in ("生", "岁", "年龄")):
+    if "生" in value or "岁" in value or "年龄" in value:
         value = _BIRTH.sub(_last_group, value)
     if "@" in value:
         value = _MAIL.sub(lambda match: _mail(match, of_person), value)
-    if any(word in value for word in ("微信", "QQ", "WeChat", "V信", "v信")):
+    if "信" in value or "QQ" in value or "WeChat" in value:
         value = _CHAT.sub(_chat, value)
     return value
 
