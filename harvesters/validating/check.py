@@ -39,7 +39,7 @@ BLANK = "the cell is blank, and the standard demands it"
 EXAMPLE = "this is the example row of the form"
 OTHER_UNIT = "the text names an amount ten thousand times smaller or greater: the amount is left out"
 ORGANISATION_CODE = "the organisation code inside the code is not valid by itself"
-NUMBER_IN_TEXT = "a person's number stands in the text: it is masked"
+PERSONAL = "a number, an address or the like of a person stands in the text: it is masked"
 
 
 def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
@@ -233,5 +233,5 @@ class _Check:
         if known and known.type is FieldType.MONEY:
             return OTHER_UNIT if name not in draft.content else None
         if known and known.type is FieldType.TEXT:
-            return NUMBER_IN_TEXT if masking.text(text) != text else None
+            return PERSONAL if masking.text(text) != text else None
         return None
