@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types arch docs bench soak lock browser
+.PHONY: help demo test lint types arch docs bench masks soak lock browser
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -44,6 +44,9 @@ docs: $(READY) ## Rewrite docs/settings.md and docs/commands.md from the code
 
 bench: $(READY) ## Measure on N=200000 generated items, beside hand-made floors
 	$(BIN)/python -m bench --items $(N) $(ARGS)
+
+masks: $(READY) ## Measure what is masked and what is not, by class (ARGS= a seed)
+	$(BIN)/python -m tests.fixtures.personal_texts $(ARGS)
 
 soak: browser ## Run every test, with ten times as many examples, items and rounds (ARGS= for pytest)
 	$(BIN)/python -m pytest --soak $(ARGS)

@@ -1,5 +1,6 @@
 """Looks over an installation: what is well, what is not, and how to mend it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,6 +16,10 @@ SCARCE = 1 << 30
 """Bytes of free disk below which an index cannot be rebuilt safely."""
 
 
+SHORTEST_KEY = 16
+"""Bytes that a key needs so that nobody tries them all."""
+
+
 class Finding(NamedTuple):
     well: bool
     what: str
@@ -24,6 +29,7 @@ def examine(made: Platform) -> Iterator[Finding]:
     """All findings, the most basic first; without a store there is nothing to say of what stands on it."""
     free = shutil.disk_usage(made.settings.folder).free
     yield Finding(free > SCARCE, f"Disk: {free >> 20} MiB free under {made.settings.folder}.")
+    yield from _key_files(made)
     yield from _definitions(made)
     try:
         made.store.prepare()
@@ -33,10 +39,39 @@ def examine(made: Platform) -> Iterator[Finding]:
         yield Finding(False, f"Store: {error}")
         return
     yield Finding(True, f"Store: {made.store.name}, {public} public items.")
+    yield _identity_key(made)
     yield from _paused(made)
     yield from _rules(made)
     yield from _sources(made)
     yield _index(made)
+
+
+def _key_files(made: Platform) -> Iterator[Finding]:
+    """Keys that are not only their owner's to read; where it cannot be seen, nothing."""
+    for file in made.settings.folder.glob("*.key"):
+        if os.name == "posix" and file.stat().st_mode & 0o077:
+            yield Finding(False, f"Keys: others can read {file}; run `chmod 600 {file}`.")
+
+
+def _identity_key(made: Platform) -> Finding:
+    """Whether the key is strong, and the one by which what the store holds of persons is known."""
+    if len(made.settings.identity_key) < SHORTEST_KEY:
+        return Finding(
+            False,
+            f"Keys: GONGSHI_IDENTITY_KEY has fewer than {SHORTEST_KEY} bytes: it can be guessed, and "
+            "identity numbers tried by it. A new key needs a new store.",
+        )
+    with made.store.reading() as store:
+        public = store.public_ids(made.settings.clock())
+        person = next((id for id, _subject, personal in public if personal), None)
+        drafts = store.sightings_of([person])[person] if person else []
+    if any(made.identity.item(draft) != person for draft in drafts):
+        return Finding(
+            False,
+            "Keys: GONGSHI_IDENTITY_KEY is not the key that this store was filled with; persons' decisions "
+            "would be published again beside themselves. Set the former one.",
+        )
+    return Finding(True, "Keys: the identity key is the store's.")
 
 
 def _definitions(made: Platform) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from harvesters.source import Definition
 from harvesters.standard import DROPPED, Generation, Standard, spelling
 from harvesters.values import clean
+from publisher import masking
 
 SEVERAL = ("aliases", "former_names")
 """Fields that hold several names: what their columns have is put together."""
@@ -51,6 +52,11 @@ def columns(definition: Definition, standard: Standard, headers: Collection[str]
     spelled = {spelling(name) for name in definition.ignore}
     unmapped = [h for h in headers if h not in taken and h not in ignored and spelling(h) not in spelled]
     return Columns(found, units, tuple(unmapped), generation)
+
+
+def are_cells(headers: Collection[str]) -> bool:
+    """Whether what stands where a header is due seems to be a row: numbers of persons are in it."""
+    return any(masking.quoted(header) != header for header in headers)
 
 
 def _present(name: str, headers: Collection[str], by_spelling: Mapping[str, str]) -> str | None:

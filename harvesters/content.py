@@ -36,12 +36,13 @@ class Reading:
     zone: tzinfo
 
     def content(
-        self, texts: Mapping[str, str], units: Mapping[str, Decimal]
+        self, texts: Mapping[str, str], units: Mapping[str, Decimal], *, of_person: bool
     ) -> tuple[dict[str, Value], frozenset[str], frozenset[str]]:
         """The content, the date fields that are explicitly without end, and the fields left out as doubtful.
         Raises BadField.
 
         `texts`: our fields, not blank; those that are no content are passed over. `units`: field → yuan.
+        `of_person`: the row's subject is a natural person.
         Doubtful is an amount that the decision's text names ten thousand times smaller or greater, and a
         DISCLOSED_ON that is no day.
         """
@@ -52,7 +53,7 @@ class Reading:
             if (field := self.fields.get(name)) is None:
                 continue
             try:
-                value = self._value(field, text, units.get(name))
+                value = self._value(field, text, units.get(name), of_person)
             except values.BadValue as error:
                 if name != DISCLOSED_ON:
                     raise BadField(name, str(error)) from None
@@ -67,10 +68,10 @@ class Reading:
             del content[name]
         return content, frozenset(endless), doubtful.union(unread)
 
-    def _value(self, field: Field, text: str, unit: Decimal | None) -> Value | None:
+    def _value(self, field: Field, text: str, unit: Decimal | None, of_person: bool) -> Value | None:
         kind = field.type
         if kind is FieldType.TEXT:
-            return masking.text(text)
+            return masking.text(text, of_person=of_person)
         if kind is FieldType.DATE:
             return values.day(text, self.zone, self.date_order)
         if kind is FieldType.CODE:

@@ -1,7 +1,7 @@
 """Rows to drafts: every cell checked, every person masked, or one sentence on why the row is refused.
 
 Pure, but for the keyed hash it is given. Nothing that comes out of here, refusals included, holds an identity
-number, a mobile phone number, or (unless the source's law has it so) a natural person's full name.
+number, a telephone number, or (unless the source's law has it so) a natural person's full name.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from harvesters import doubts, parties, standard
-from harvesters.columns import Cells, Columns, cells, columns
+from harvesters.columns import Cells, Columns, are_cells, cells, columns
 from harvesters.content import DISCLOSED_ON, BadField, Reading
 from harvesters.doubts import Doubts
 from harvesters.formats import BadRow, RawRow
@@ -21,7 +21,7 @@ from harvesters.regions import Regions
 from harvesters.source import Definition
 from harvesters.tally import Tally
 from publisher import masking, periods
-from publisher.identifiers import BadIdentifier, plain
+from publisher.identifiers import BadIdentifier
 from publisher.items import Draft, Refusal, RowRef, Value
 from publisher.judging import Judge, not_applied
 from publisher.kinds import FieldType, Registry
@@ -117,11 +117,12 @@ class Mapper:
 
     def row_fits(self, headers: Collection[str]) -> list[str]:
         """What is wrong with these headers, a sentence each: columns without which no row can be mapped."""
-        found = {**self._columns(headers).headers, **self._constants}
+        known = self._columns(headers).headers
+        found = {**known, **self._constants}
         needed = dict.fromkeys(("subject", *self._definition.key))
         if self._kind.shape == "decision" and not any(name in found for name in self._kind.dated_by):
             needed[self._kind.dated_by[0]] = None
-        has = f"the file has: {', '.join(headers)}"
+        has = _header_for_people(headers, whole=bool(known))
         return [f"{self._wanted(name)} is missing; {has}." for name in needed if name not in found]
 
     @property
@@ -131,8 +132,8 @@ class Mapper:
         return None if rules is None or self._judge.knows(rules) else not_applied(rules)
 
     def unmapped(self, headers: Collection[str]) -> list[str]:
-        """Columns that are neither mapped nor ignored by the definition."""
-        return list(self._columns(headers).unmapped)
+        """Columns that are neither mapped nor ignored by the definition, as people may be shown them."""
+        return [masking.quoted(header) for header in self._columns(headers).unmapped]
 
     def draft(self, row: RawRow, row_hash: bytes) -> Draft | Refusal | NotPublic:
         """What a row becomes; never raises for what a source can write."""
@@ -153,7 +154,8 @@ class Mapper:
 
     def refusal(self, bad: BadRow) -> Refusal:
         """A row that its format could not read; without excerpt, since nobody knows which cell is whose."""
-        return Refusal(self._definition.id, bad.where, bad.column, bad.reason, "")
+        column = masking.quoted(bad.column) if bad.column else None
+        return Refusal(self._definition.id, bad.where, column, masking.quoted(bad.reason), "")
 
     def _columns(self, headers: Collection[str]) -> Columns:
         return self._plan(headers).columns
@@ -182,7 +184,7 @@ class Mapper:
                 if public is None:
                     raise self._bad(found, read, field, "whether such rows are public is not known")
                 if not public:
-                    return f"its {field} is {_quoted(value)}"
+                    return f"its {field} is {_quoted(value, self._name_to_hide(read.texts))}"
         return None
 
     def _mapped(self, found: Columns, read: Cells, row: RawRow, row_hash: bytes) -> Draft:
@@ -190,7 +192,9 @@ class Mapper:
             raise self._blank(found, "subject")
         try:
             whom = parties.named(read.texts, self._standard.party_types)
-            content, endless, doubtful = self._reading.content(read.texts, self._units(found, read))
+            content, endless, doubtful = self._reading.content(
+                read.texts, self._units(found, read), of_person=whom.is_person
+            )
         except BadIdentifier as error:
             raise self._bad(found, read, "uscc", str(error)) from None
         except BadField as error:
@@ -206,17 +210,17 @@ class Mapper:
         if whom.is_person:
             document = str(content.get("document_number", "")) or None
             personal = parties.personal_key(whom, document, key, fold, self._seal)
-        party = parties.party(whom, read.texts, self._definition.split, self._definition.full_names, personal)
+        hiding = parties.veil(whom, read.texts, self._definition.persons)
+        party = parties.party(whom, read.texts, self._definition.split, hiding, personal)
         told = read.texts.get("region", "")
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
         odd = {doubts.DISCLOSED if name == DISCLOSED_ON else doubts.AMOUNT for name in doubtful}
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), *sorted(odd), odd_region)
-        hidden = whom.name if whom.is_person and not self._definition.full_names else None
-        self.tally.note(row.where, read.texts, read.origin, lambda text: _quoted(text, hidden))
+        self.tally.note(row.where, read.texts, read.origin, lambda text: _quoted(text, hiding.name))
         for field in self._definition.private:
             content.pop(field, None)
-        if hidden:
-            content = _without(hidden, content)
+        if hiding.name:
+            content = {name: hiding.over(v) if isinstance(v, str) else v for name, v in content.items()}
         made = Draft(
             self._definition.id,
             key,
@@ -230,7 +234,7 @@ class Mapper:
             content,
             period,
             self._definition.rules,
-            self._record(found, row, whom),
+            record(found, row.cells, whom, hiding, private=self._definition.private),
         )
         self.assumed += self._judge.assumes(made)
         return made
@@ -252,7 +256,7 @@ class Mapper:
             else:
                 raise self._blank(found, field)
         key = " | ".join(parts)
-        if whom.is_person:
+        if whom.is_person or masking.quoted(key) != key:
             return self._seal(f"{key}\n{whom.identity or ''}")
         return key if len(key) <= MAX_KEY else hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
 
@@ -273,19 +277,16 @@ class Mapper:
         """What is wrong with a field's cell; quotes it where that tells nothing about a person."""
         column = read.origin.get(field) or next(iter(found.headers.get(field, ())), field)
         text = read.texts.get(field, "")
-        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text)}”"
+        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text, self._name_to_hide(read.texts))}”"
         return _Refused(column, f"column {column} has{quoted or ' a value'} that cannot stand: {why}.")
 
     def _excerpt(self, read: Cells, column: str | None) -> str:
         """As much of the row as an operator needs to find it at its source, masked."""
-        shown = []
-        for field in _IN_EXCERPTS:
-            if text := read.texts.get(field):
-                person = field == "subject" and self._named_by_refused(read.texts).is_person
-                shown.append(masking.person_name(text) if person else masking.text(text))
+        name = self._name_to_hide(read.texts)
+        shown = [_masked(read.texts[field], name) for field in _IN_EXCERPTS if field in read.texts]
         blamed = next((field for field, header in read.origin.items() if header == column), "subject")
         if blamed not in (*_NEVER_QUOTED, *_IN_EXCERPTS):
-            shown.append(_quoted(read.texts[blamed]))
+            shown.append(_quoted(read.texts[blamed], name))
         return " | ".join(shown)[:MAX_EXCERPT]
 
     def _record_of_refused(self, found: Columns, read: Cells, row: RawRow) -> str:
@@ -293,29 +294,44 @@ class Mapper:
         which cell has it."""
         if "subject" not in read.texts:
             return ""
-        return self._record(found, row, self._named_by_refused(read.texts))
+        whom = parties.named_by_refused(read.texts, self._standard.party_types)
+        hiding = parties.veil(whom, read.texts, self._definition.persons)
+        return record(found, row.cells, whom, hiding, private=self._definition.private)
 
-    def _record(self, found: Columns, row: RawRow, whom: parties.Named) -> str:
-        private, full_names = self._definition.private, self._definition.full_names
-        return record(found, row.cells, whom, private=private, full_names=full_names)
-
-    def _named_by_refused(self, texts: Mapping[str, str]) -> parties.Named:
-        return parties.named_by_refused(texts, self._standard.party_types)
+    def _name_to_hide(self, texts: Mapping[str, str]) -> str:
+        """The subject's name where a row that was refused names a natural person; where that is not sure, it
+        does. Else nothing."""
+        if "subject" not in texts:
+            return ""
+        whom = parties.named_by_refused(texts, self._standard.party_types)
+        return whom.name if whom.is_person else ""
 
 
 def _joined(texts: Iterable[str]) -> bytes:
     return "\x1f".join(texts).encode("utf-8", "surrogatepass")
 
 
-def _quoted(text: str, name: str | None = None) -> str:
-    """A cell as operators are shown it: masked before it is cut, a person's `name` too; nothing of what might
-    be a person's number with a mistake in it. Codes of enterprises begin with a 9 and stay."""
-    if name:
-        text = masking.without_name(name, text)
-    if plain(text).rstrip("X").isdecimal() and len(text) >= 15 and not text.startswith("9"):
-        return masking.NUMBER_MASK
-    masked = masking.text(text)
+def _masked(text: str, name: str) -> str:
+    """A cell as operators are shown it, without the name of a natural person."""
+    return masking.without_name(name, masking.quoted(text))
+
+
+def _quoted(text: str, name: str) -> str:
+    """Its beginning: masked before it is cut."""
+    masked = _masked(text, name)
     return masked if len(masked) <= _QUOTED else masked[:_QUOTED] + "…"
+
+
+def _header_for_people(headers: Collection[str], *, whole: bool) -> str:
+    """What columns a file has, or that it seems to have no header: then its first row would be told.
+
+    `whole`: some of the columns are those of the definition; if none is, names of persons may be among them.
+    """
+    if are_cells(headers):
+        return "where its header is due, the file has numbers of persons: it seems to have no header"
+    persons = not whole and any(map(masking.looks_like_person, headers))
+    shown = (masking.person_name(h) if persons and masking.looks_like_person(h) else h for h in headers)
+    return f"the file has: {', '.join(shown)}"
 
 
 def _check_lengths(row: RawRow) -> None:
@@ -323,11 +339,3 @@ def _check_lengths(row: RawRow) -> None:
         column = max(row.cells, key=lambda header: len(row.cells[header]))
         length = len(row.cells[column])
         raise _Refused(column, f"column {column} has {length} characters; at most {MAX_TEXT} are stored.")
-
-
-def _without(name: str, content: Mapping[str, Value]) -> dict[str, Value]:
-    """The content with a natural person's name masked wherever it stands in a text."""
-    return {
-        field: masking.without_name(name, value) if isinstance(value, str) else value
-        for field, value in content.items()
-    }

@@ -19,6 +19,7 @@ from publisher.identifiers import (
     plain,
     uscc,
 )
+from publisher.masking import NamePolicy
 from publisher.subjects import IDENTIFIERS, Party, PartyType
 
 MAX_IDENTIFIER = 60
@@ -79,19 +80,47 @@ def named_by_refused(cells: Mapping[str, str], types: Mapping[str, PartyType]) -
     return whom if sure else replace(whom, type=PartyType.PERSON)
 
 
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """The name of a natural person that the texts of a row may not hold, what stands instead, and the name of
+    the business within which it stays; all blank where nothing is to be hidden."""
+
+    name: str = ""
+    instead: str = ""
+    within: str = ""
+
+    def over(self, text: str) -> str:
+        """The text without the name, however its characters are spaced."""
+        if not self.name:
+            return text
+        parts = text.split(self.within) if self.within else [text]
+        return self.within.join(masking.without_name(self.name, part, self.instead) for part in parts)
+
+
+def veil(whom: Named, cells: Mapping[str, str], policy: NamePolicy) -> Veil:
+    """What to hide in a row's texts by its source's policy: the name of a natural person, or of the owner of
+    a self-employed business. The name that such a business is registered by is public and stays, even where
+    its owner's is a part of it, unless it has none but its owner's."""
+    if policy is NamePolicy.FULL or whom.type not in (PartyType.PERSON, PartyType.SELF_EMPLOYED):
+        return Veil()
+    if whom.is_person or masking.looks_like_person(whom.name):
+        return Veil(whom.name, policy.shown(whom.name))
+    operator = " ".join(cells.get("legal_representative", "").split())
+    return Veil(operator, policy.shown(operator), whom.name) if len(operator) > 1 else Veil()
+
+
 def party(
-    whom: Named, cells: Mapping[str, str], split: Mapping[str, str], full_names: bool, key: str | None
+    whom: Named, cells: Mapping[str, str], split: Mapping[str, str], hiding: Veil, key: str | None
 ) -> Party:
     """The subject as it may be stored. `key` is the personal key of a natural person."""
     if whom.is_person:
-        name = whom.name if full_names else masking.person_name(whom.name)
-        return Party(masking.text(name), PartyType.PERSON, {}, None, (), (), key)
+        return Party(masking.text(hiding.over(whom.name)), PartyType.PERSON, {}, None, (), (), key)
     representative = cells.get("legal_representative")
     return Party(
-        masking.text(whom.name),
+        masking.text(hiding.over(whom.name)),
         whom.type,
         whom.identifiers,
-        masking.text(" ".join(representative.split())) if representative else None,
+        masking.text(hiding.over(" ".join(representative.split()))) if representative else None,
         _names(cells.get("aliases"), split.get("aliases"), whom.name),
         _names(cells.get("former_names"), split.get("former_names"), whom.name),
     )
@@ -158,10 +187,14 @@ def _is_organisation_code(number: str) -> bool:
 def _type(name: str, identifiers: Mapping[str, str], told: PartyType | None, personal: bool) -> PartyType:
     """The party's type: by its USCC, else as the row says, else a person when all that is there is personal.
 
-    A row that calls a person's name with a person's number an organisation is not believed.
+    A row that calls a person's name with a person's number an organisation is not believed. A self-employed
+    business that has neither a code nor a name but its owner's is its owner: by that name it would be joined
+    with others'.
     """
     if code := identifiers.get("uscc"):
         return party_type_of(code)
+    if told is PartyType.SELF_EMPLOYED and masking.looks_like_person(name):
+        return PartyType.PERSON
     if told and not (personal and told is PartyType.ORGANISATION and masking.looks_like_person(name)):
         return told
     if (personal and not masking.ends_like_business(name)) or (

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from harvesters.drafting.looks import look
 from harvesters.formats import Fetched, RawRow, rows
 from harvesters.validating.check import form_layout
+from publisher import masking
 from publisher.document_numbers import parse
 from publisher.errors import SourceUnreadable
 
 
 class Register(NamedTuple):
-    """The column that the numbers stand in, and each with its row as a person counts it in the file."""
+    """The column that the numbers stand in, and each, masked as published ones are, with its row as a person
+    counts it in the file."""
 
     column: str
     numbers: tuple[tuple[int, str], ...]
@@ -32,5 +34,5 @@ def read(file: Path) -> Register:
             "give the register as a table with one."
         )
     column = numbered.most_common(1)[0][0]
-    cells = ((row.where.row, row.cells.get(column, "").strip()) for row in table)
+    cells = ((row.where.row, masking.code(row.cells.get(column, "").strip())) for row in table)
     return Register(column, tuple((row, text) for row, text in cells if text))

@@ -18,6 +18,7 @@ from harvesters.formats import Detail, Pattern
 from harvesters.source_layout import Checked
 from publisher.errors import DefinitionError
 from publisher.kinds import Kind, Label, Registry
+from publisher.masking import NamePolicy
 from publisher.sources import NamedList, Source
 
 
@@ -91,7 +92,7 @@ class Definition:
     standard: str | None = None
     licence: str | None = None
     sample: bool = False
-    full_names: bool = False
+    persons: NamePolicy = NamePolicy.MASK
     allow_private: bool = False
     private: frozenset[str] = frozenset()
     list: NamedList | None = None
@@ -145,7 +146,7 @@ class Definition:
             cron=self.cron,
             list=self.list.id if self.list else None,
             sample=self.sample,
-            full_names=self.full_names,
+            full_names=self.persons is NamePolicy.FULL,
             within=self.within,
         )
 
@@ -170,7 +171,7 @@ _AS_IS = (
         "mode",
         "standard",
     ),
-    *("licence", "sample", "full_names", "allow_private", "constants", "split", "units"),
+    *("licence", "sample", "persons", "allow_private", "constants", "split", "units"),
 )
 
 

@@ -14,6 +14,7 @@ from harvesters import cron, values
 from harvesters.source_layout import SINCE, Checked, Layout, Strict, flag, text, wrong_layout
 from publisher.errors import DefinitionError
 from publisher.kinds import Field, FieldType, Registry
+from publisher.masking import NamePolicy
 from publisher.subjects import IDENTIFIERS
 
 MODES = ("full", "window", "incremental", "append")
@@ -153,7 +154,9 @@ class _Definition(Layout):
     key = fields.List(text(), validate=validate.Length(min=1, error="must name at least one field"))
     licence = text()
     sample = fields.Function(deserialize=flag)
-    full_names = fields.Function(deserialize=flag)
+    persons = fields.Enum(
+        NamePolicy, by_value=True, error_messages={"unknown": f"must be one of {', '.join(NamePolicy)}"}
+    )
     allow_private = fields.Function(deserialize=flag)
     private = fields.List(text())
     constants = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=_constant))

@@ -131,8 +131,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         mark("Compare the code with the certificate."),
     ),
     (
-        r"a person's number stands in the text: it is masked",
-        mark("an identity or telephone number stands in the text; it would be masked"),
+        r"a number, an address or the like of a person stands in the text: it is masked",
+        mark("a number, an address or the like of a person stands in the text; it would be masked"),
         mark("Delete it from the text."),
     ),
     # Of files as a whole.

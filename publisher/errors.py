@@ -1,5 +1,7 @@
 """One tree of errors. The text of each is one sentence for a person: what is wrong, where, what to do."""
 
+from publisher import masking
+
 
 class GongshiError(Exception):
     """The base of every error that a user can cause or mend."""
@@ -14,7 +16,11 @@ class DefinitionError(GongshiError):
 
 
 class SourceUnreadable(GongshiError):
-    """What a source gave cannot be read at all; the text names where and why."""
+    """What a source gave cannot be read at all; the text names where and why, with numbers of persons masked:
+    it may quote what the source gave."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(masking.text(text))
 
 
 class StoreError(GongshiError):

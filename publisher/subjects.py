@@ -24,6 +24,9 @@ IDENTIFIERS = (
 """Public identifiers of organisations, strongest first. Identity numbers of persons are never among them."""
 
 
+_STARS = frozenset("＊*")
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """The subject of a disclosure as one row names it, masked where it is a natural person.
@@ -43,6 +46,14 @@ class Party:
     @property
     def uscc(self) -> str | None:
         return self.identifiers.get("uscc")
+
+    @property
+    def names_person(self) -> bool:
+        """Whether it names a natural person unmasked: itself, or the operator of a self-employed business.
+        The legal representative of an organisation is public by law, and not meant."""
+        names = {PartyType.PERSON: self.name, PartyType.SELF_EMPLOYED: self.legal_representative}
+        named = names.get(self.type) or ""
+        return bool(named) and not _STARS.intersection(named)
 
 
 @dataclass(frozen=True, slots=True)

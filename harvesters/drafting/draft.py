@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from harvesters import standard
 from harvesters.archive import sizes, unpacked
+from harvesters.columns import are_cells
 from harvesters.drafting import words
 from harvesters.drafting.guess import Guess, Guesser
 from harvesters.drafting.looks import Look, layout, look
@@ -200,6 +201,10 @@ def _read(files: Sequence[Fetched], found: Look) -> tuple[list[RawRow], int]:
             kept.append(row)
     if not kept:
         raise SourceUnreadable(f"{files[0].name} has a header but no rows: give a file with some.")
+    if are_cells(kept[0].cells):
+        raise SourceUnreadable(
+            f"{files[0].name} has numbers of persons where its header is due: give a file with a header."
+        )
     return kept, count
 
 

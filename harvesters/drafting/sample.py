@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -24,11 +23,6 @@ from publisher.items import Draft, Refusal
 
 MOST = 8
 _READ_AS_HTML = ("title", "summary", "content")
-_TELEPHONE = re.compile(
-    r"(?<![\d-])(?:\+?\d{1,3}[ -])?\(?0\d{2,3}\)?[ -]?\d{7,8}(?!\d)"
-    r"|\+\d[\d -]{7,}\d|(?<!\d)400[ -]?\d{3}[ -]?\d{4}(?!\d)"
-)
-_LONG = re.compile(r"(?<![\dA-Za-z])\d{14,}[\dXx]{0,2}(?![\dA-Za-z])|\d\.\d{8,}E\+1[4-9]")
 
 
 def chosen(outcomes: Iterable[tuple[RawRow, Outcome]]) -> list[RawRow]:
@@ -95,22 +89,7 @@ def _blot(text: str) -> str:
 def _without(names: Mapping[str, str], text: str) -> str:
     for name, other in names.items():
         text = masking.without_name(name, text, other)
-    return without_numbers(text)
-
-
-def without_numbers(text: str) -> str:
-    """The text with identity and telephone numbers masked, mistyped ones too; codes of organisations stay."""
-    text = _TELEPHONE.sub(masking.NUMBER_MASK, masking.text(text))
-    return _LONG.sub(lambda found: found[0] if _is_code(found[0]) else masking.NUMBER_MASK, text)
-
-
-def _is_code(number: str) -> bool:
-    if number.startswith("9"):  # of an enterprise, even if mistyped; no person's number begins so
-        return len(number) == 18
-    try:
-        return identifiers.uscc(number) is not None and identifiers.identity_number(number) is None
-    except identifiers.BadIdentifier:
-        return len(number) == 15 and identifiers.registration_number_check(number[:14]) == number[14]
+    return masking.quoted(text)
 
 
 def invented(name: str) -> str:
@@ -177,10 +156,12 @@ def _wrapped(value: Any, path: str) -> Any:
 
 
 def _nested(cells: Mapping[str, str]) -> dict[str, Any]:
-    """Dotted names as the objects in objects that they were."""
+    """Dotted names as the objects that they were; one that goes on where another name ends stays whole."""
     row: dict[str, Any] = {}
     for name, text in cells.items():
         *outer, last = name.split(".")
+        if any(".".join(outer[:depth]) in cells for depth in range(1, len(outer) + 1)):
+            outer, last = [], name
         inner = row
         for step in outer:
             inner = inner.setdefault(step, {})

@@ -65,7 +65,7 @@ def _lines(guess: Guess, place: Place, registry: Registry) -> Iterator[str]:
     if guess.look.format == "feed":
         yield _line("mode", "append", "a feed holds its newest entries only")
     if "identity_number" in guess.meaning.fields:
-        yield "# full_names = true  # only where the law has natural persons' names published in full"
+        yield '# persons = "full"  # only where the law has natural persons\' names published in full'
     if guess.standard:
         yield _line("standard", STANDARD, "knows most columns by themselves")
     if not guess.standard or guess.key.fields != ("document_number", "subject"):

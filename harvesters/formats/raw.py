@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from publisher import masking
 from publisher.items import RowRef
 
 MAX_CELL = 1 << 20
@@ -56,7 +57,8 @@ class Layout(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One file of a source, on disk. `name` is what people are shown: its URL or its relative path.
+    """One file of a source, on disk. `name` is what people are shown: its URL or its relative path,
+    with numbers of persons masked.
 
     `encoding` is what the server declared, `url` where the answer came from, `next_url` what its Link header
     calls the next page. `etag` and `last_modified` are its validators, `digest` is of its bytes. `details`:
@@ -75,6 +77,9 @@ class Fetched:
     digest: str | None = None
     details: Mapping[str, "Fetched | str | bytes"] = field(default_factory=dict)
     first: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", masking.text(self.name))
 
 
 class Own(NamedTuple):

@@ -11,6 +11,7 @@ from pathlib import Path
 from harvesters.formats import table, text
 from harvesters.formats.raw import MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
 from harvesters.formats.text import Encoding
+from publisher import masking
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
 
@@ -66,5 +67,5 @@ def _where(error: BaseException, script: Path) -> str:
     if isinstance(error, SyntaxError) and error.lineno:
         lines = [error.lineno]
     place = f"{script}, line {lines[-1]}" if lines else str(script)
-    said = " ".join(str(error).split())[:200]
+    said = masking.quoted(" ".join(str(error).split()))[:200]
     return f"{place}: {type(error).__name__}{f': {said}' if said else ''}".rstrip(".")

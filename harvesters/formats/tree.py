@@ -7,6 +7,7 @@ from typing import Any
 
 from harvesters.formats import barrier, table, text
 from harvesters.formats.raw import MAX_CELL, MAX_EXCERPT, BadRow, Fetched, Layout, RawRow
+from publisher import masking
 from publisher.errors import SourceUnreadable
 from publisher.items import RowRef
 
@@ -173,7 +174,7 @@ def says(page: Json) -> str:
     if isinstance(page, dict):
         for key in _SAYS:
             if isinstance(said := page.get(key), str) and said.strip():
-                return f'; it says "{" ".join(_printable(said).split())[:120]}"'
+                return f'; it says "{masking.quoted(" ".join(_printable(said).split()))[:120]}"'
     return ""
 
 

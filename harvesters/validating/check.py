@@ -12,7 +12,6 @@ from harvesters import standard
 from harvesters.columns import Cells, Columns, cells, columns
 from harvesters.drafting.kind import standard_kind
 from harvesters.drafting.looks import Look, look
-from harvesters.drafting.sample import without_numbers
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.preview import Outcome, mapped
@@ -40,7 +39,7 @@ BLANK = "the cell is blank, and the standard demands it"
 EXAMPLE = "this is the example row of the form"
 OTHER_UNIT = "the text names an amount ten thousand times smaller or greater: the amount is left out"
 ORGANISATION_CODE = "the organisation code inside the code is not valid by itself"
-NUMBER_IN_TEXT = "a person's number stands in the text: it is masked"
+PERSONAL = "a number, an address or the like of a person stands in the text: it is masked"
 
 
 def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
@@ -56,7 +55,7 @@ def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
             return unreadable(NOT_THE_FORM)
         return _Check(replace(layout, kind=kind), registry, zone).report(chain(head, stream))
     except SourceUnreadable as error:
-        return unreadable(_safe(str(error)))
+        return unreadable(masking.quoted(str(error)))
 
 
 def form_layout(file: Path, found: Look) -> Definition:
@@ -105,14 +104,14 @@ class _Findings:
     def add(self, row: int | None, column: str | None, reason: str) -> None:
         self.count += 1
         if len(self._each) < MOST:
-            self._each.append(Finding(row, column and _safe(column), _safe(reason)))
+            self._each.append(Finding(row, column and masking.quoted(column), masking.quoted(reason)))
 
     def gather(self, row: int | None, column: str, reason: str) -> None:
         known = self._gathered.get((column, reason))
         self.count += known is None
         times = known.times + 1 if known else 1
         first = known.row if known else row
-        self._gathered[column, reason] = Finding(first, _safe(column), reason, times)
+        self._gathered[column, reason] = Finding(first, masking.quoted(column), reason, times)
 
     def told(self) -> tuple[Finding, ...]:
         """All findings up to MOST, those of the whole file first, then by row."""
@@ -159,7 +158,7 @@ class _Check:
             repeated=self._repeated,
             persons=self._persons,
             too_many=lacking or too_many_refused(self._rows, self._faults.count),
-            dropped=tuple(map(_safe, self._dropped)),
+            dropped=tuple(map(masking.quoted, self._dropped)),
             faults=self._faults.told(),
             fault_count=self._faults.count,
             warnings=self._warnings.told(),
@@ -234,10 +233,5 @@ class _Check:
         if known and known.type is FieldType.MONEY:
             return OTHER_UNIT if name not in draft.content else None
         if known and known.type is FieldType.TEXT:
-            return NUMBER_IN_TEXT if masking.text(text) != text else None
+            return PERSONAL if masking.text(text) != text else None
         return None
-
-
-def _safe(text: str) -> str:
-    """A text in which no person's number stands, not even a mistyped one."""
-    return without_numbers(text)

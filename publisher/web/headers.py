@@ -37,7 +37,11 @@ def install_headers(app: Flask) -> None:
 
 
 def keep(response: Response, shown: Iterable[Item], now: datetime, zone: tzinfo) -> Response:
-    """Lets the answer be kept for LONGEST_KEPT seconds, less when something shown in it ends before."""
+    """Lets the answer be kept for LONGEST_KEPT seconds, less when something shown in it ends before; and asks
+    search machines not to list it when something in it names a natural person."""
+    shown = list(shown)
+    if any(item.party.names_person for item in shown):
+        response.headers["X-Robots-Tag"] = "noindex"
     ends = [end for item in shown if (end := item.period.ends_at(zone))]
     seconds = min([LONGEST_KEPT, *(int((end - now).total_seconds()) for end in ends)])
     response.headers["Cache-Control"] = f"public, max-age={max(seconds, 0)}"
@@ -46,7 +50,7 @@ def keep(response: Response, shown: Iterable[Item], now: datetime, zone: tzinfo)
 
 def tell_robots(response: Response, item: Item, zone: tzinfo) -> Response:
     """Asks search machines to forget the page when the item ends, and not to list one about a person."""
-    if item.party.type is PartyType.PERSON:
+    if item.party.type is PartyType.PERSON and not item.party.names_person:
         response.headers.add("X-Robots-Tag", "noindex")
     if end := item.period.ends_at(zone):
         response.headers.add("X-Robots-Tag", f"unavailable_after: {end:%d %b %Y %H:%M:%S} GMT")

@@ -136,6 +136,8 @@ class Site(Output):
         return self._page(template, public, items, results=results, items=items, **values)
 
     def _page(self, template: str, public: Public, shown: Iterable[Item], **values: object) -> Response:
+        shown = list(shown)
+        values |= {"noindex": any(item.party.names_person for item in shown)}
         text = render_template(template, now=public.now, sources=public.sources_by_id(), **values)
         return keep(make_response(text), shown, public.now, self._settings.zone)
 

@@ -10,8 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from harvesters.formats import RawRow
 from harvesters.mapping import Mapper, NotPublic
@@ -250,8 +248,6 @@ def test_private_fields_are_dropped() -> None:
     assert "facts" not in draft(ROW, definition(private=frozenset({"facts"}))).content
 
 
-# Natural persons.
-
 PERSON = ROW | {
     "行政相对人名称": "李四",
     "行政相对人类别": "自然人",
@@ -259,102 +255,6 @@ PERSON = ROW | {
     "证件号码": IDENTITY,
     "违法事实": f"李四（身份证{IDENTITY}，电话13812345678）擅自经营",
 }
-
-
-def test_a_natural_person_is_masked_everywhere() -> None:
-    found = draft(PERSON)
-    assert (found.party.name, found.party.type) == ("李＊", PartyType.PERSON)
-    assert (found.party.identifiers, found.party.legal_representative) == ({}, None)
-    assert found.content["facts"] == "李＊（身份证******，电话******）擅自经营"
-    assert "李四" not in repr(found)
-    assert found.party.personal_key
-
-
-def test_full_names_where_law_has_it_so() -> None:
-    found = draft(PERSON, definition(full_names=True))
-    assert found.party.name == "李四"
-    assert IDENTITY not in repr(found)
-
-
-def test_persons_of_one_name_are_told_apart_by_the_document() -> None:
-    hidden = PERSON | {"证件号码": "460100********1234"}
-    another = PERSON | {"行政处罚决定书文号": "2号"}
-    assert draft(hidden).party.personal_key == draft(PERSON).party.personal_key
-    assert draft(another).party.personal_key != draft(PERSON).party.personal_key
-    assert draft(PERSON | {"行政相对人名称": "李五"}).party.personal_key != draft(PERSON).party.personal_key
-
-
-def test_without_a_document_persons_of_one_name_are_told_apart_by_their_number() -> None:
-    fields = {"subject": ("Name",), "identity_number": ("Number",), "listed_on": ("Start",)}
-    of = listed(fields=fields, key=("subject", "listed_on"))
-    cells = {"Name": "李四", "Number": IDENTITY, "Start": "2026-03-08"}
-    other = cells | {"Number": "110105194912310021"}
-    assert draft(cells, of).party.personal_key != draft(other, of).party.personal_key
-    assert draft(cells, of).key != draft(other, of).key
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        {"行政相对人类别": ""},
-        {"行政相对人类别": "02"},
-        {"行政相对人类别": "", "证件号码": "", "行政相对人代码_1(统一社会信用代码)": IDENTITY},
-        {"行政相对人类别": "", "证件号码": "", "行政相对人代码_1(统一社会信用代码)": "460100********1234"},
-        {"行政相对人类别": "", "证件号码": "E12345678"},
-        {"行政相对人类别": "", "证件号码": ""},
-        {"行政相对人类别": "法人"},
-    ],
-)
-def test_who_is_taken_for_a_natural_person(cells: dict[str, str]) -> None:
-    assert draft(PERSON | cells).party.type is PartyType.PERSON
-
-
-def test_the_code_decides_what_a_party_is() -> None:
-    wrong = ROW | {"行政相对人类别": "自然人", "行政相对人代码_1(统一社会信用代码)": SELF_EMPLOYED}
-    assert draft(wrong).party.type is PartyType.SELF_EMPLOYED
-    assert draft(wrong).party.name == ROW["行政相对人名称"]
-
-
-def test_a_representatives_number_makes_no_person_of_a_company() -> None:
-    cells = ROW | {
-        "行政相对人代码_1(统一社会信用代码)": "",
-        "行政相对人类别": "",
-        "法定代表人身份证号": IDENTITY,
-    }
-    assert draft(cells).party.type is PartyType.ORGANISATION
-
-
-def test_a_tax_number_made_of_an_identity_number_is_no_identifier() -> None:
-    cells = ROW | {
-        "行政相对人类别": "个体工商户",
-        "行政相对人代码_1(统一社会信用代码)": SELF_EMPLOYED,
-        "税务登记号": f"{IDENTITY}01",
-    }
-    assert draft(cells).party.identifiers == {"uscc": SELF_EMPLOYED}
-
-
-@pytest.mark.parametrize("filler", ["000000000000000000", "/", "无", "00000000000000000X"])
-def test_fillers_identify_nobody(filler: str) -> None:
-    assert draft(ROW | {"行政相对人代码_1(统一社会信用代码)": filler}).party.identifiers == {}
-
-
-@given(
-    st.sampled_from(
-        sorted({*ROW, "税务登记号", "备注", "当前状态", "信息使用范围", "失信严重程度", "地方编码", "别的列"})
-    ),
-    st.sampled_from([ROW, PERSON]),
-    st.dates(date(1900, 1, 1), date(2026, 1, 1)),
-    st.integers(0, 999),
-    st.sampled_from(["{}", "号码{}。", "（{}）", "{}01", "张三 {}"]),
-)
-def test_no_identity_number_gets_through(
-    column: str, row: dict[str, str], born: date, order: int, text: str
-) -> None:
-    first17 = f"460100{born:%Y%m%d}{order:03}"
-    number = first17 + identity_check_character(first17)
-    found = mapped(row | {column: text.format(number)})
-    assert number not in repr(found)
-    assert number[:17] not in repr(found)
 
 
 # Lists of other countries.

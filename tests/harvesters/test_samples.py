@@ -201,7 +201,7 @@ def test_nothing_personal_comes_out_of_a_reading(
         assert [draft for draft in found.drafts if number.search(repr(draft))] == []
     people = [draft for id, found in read.items() for draft in found.drafts if draft.party.personal_key]
     assert len(people) > 200
-    full = {id for id, definition in definitions.items() if definition.full_names}
+    full = {id for id, definition in definitions.items() if definition.persons == "full"}
     for draft in people:
         assert ("＊" in draft.party.name) == (draft.source not in full)
 

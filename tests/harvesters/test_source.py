@@ -11,6 +11,7 @@ import pytest
 from harvesters.source import Definition, Pages, load, load_all
 from publisher.errors import DefinitionError
 from publisher.kinds import Label, Registry, load_registry
+from publisher.masking import NamePolicy
 from publisher.sources import NamedList
 
 WHOLE = """
@@ -28,7 +29,7 @@ mode = "append"
 standard = "cn-double-disclosure"
 key = ["document_number", "subject"]
 licence = "CC0-1.0"
-full_names = true
+persons = "full"
 private = ["remark"]
 [list]
 id = "tourism-blacklist"
@@ -118,7 +119,7 @@ def test_everything_a_definition_says(write: Write, registry: Registry) -> None:
         mode="append",
         standard="cn-double-disclosure",
         licence="CC0-1.0",
-        full_names=True,
+        persons=NamePolicy.FULL,
         private=frozenset({"remark"}),
         list=named,
         fields={"document_number": ("决定书文号",), "aliases": ("Alias", "Other names")},

@@ -202,6 +202,22 @@ def test_an_item_shows_when_its_source_disclosed_it(site: Site) -> None:
     assert '<time datetime="2026-05-20">2026年5月20日</time>' in page
 
 
+@pytest.mark.parametrize(("name", "named"), [("李四", True), ("李＊", False)])
+def test_whatever_names_a_natural_person_asks_not_to_be_listed(site: Site, name: str, named: bool) -> None:
+    site.world.add_source()
+    site.world.publish(draft("1", name=name, type="person", uscc=None, personal_key="p1"))
+    item = site.item()
+    about = {f"/items/{item.id}", f"/subjects/{item.subject}", f"/api/v1/items/{item.id}"}
+    pages = {"/", "/search", *about}
+    for path in (*pages, "/feed.json", "/search/feed.json", "/api/v1/search"):
+        answer = site.client.get(path)
+        assert name in answer.text, path
+        told = any("noindex" in tag for tag in answer.headers.getlist("X-Robots-Tag"))
+        assert told == (named or path in about or path == "/search"), path
+        if answer.mimetype == "text/html":
+            assert answer.text.count('<meta name="robots"') == told, path
+
+
 def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
     assert "/lists/tax-evasion" in text(filled_site, "/lists")
     page = text(filled_site, "/lists/tax-evasion")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import harvesters
@@ -327,6 +327,7 @@ def test_the_samples_of_shipped_sources_are_understood(
 
 
 @settings(deadline=None)  # it writes and reads files
+@example(rows=[{"": "a", "0": "b", ".": "c"}], kind=None)  # one name goes on where another ends
 @given(
     rows=st.lists(
         st.dictionaries(st.text(max_size=12), st.text(max_size=20), min_size=1, max_size=5),

@@ -173,7 +173,7 @@ def test_warnings_do_not_keep_a_row_back(checked: Checked) -> None:
     assert [(one.row, one.column, one.reason, one.times) for one in report.warnings] == [
         (2, "罚款金额（万元）", module.OTHER_UNIT, 1),
         (3, "违法行为类型", module.BLANK, 2),
-        (4, "违法事实（必填）", module.NUMBER_IN_TEXT, 1),
+        (4, "违法事实（必填）", module.PERSONAL, 1),
     ]
 
 

@@ -1,25 +1,25 @@
-"""What of a person may not be shown: masks for names and for numbers in free text. Pure; stdlib only.
-
-Nothing here can be undone: a mask keeps no part of a number, and of a name its first character only.
-"""
+"""Names of natural persons: the mask for them, and how they are told from names of businesses. Pure."""
 
 import re
-import unicodedata
+from enum import StrEnum
 
-from publisher.identifiers import identity_number
+NAMELESS = "＊＊＊"
+"""What stands in place of a name of which not even the first character is told."""
 
-NUMBER_MASK = "******"
-"""What stands in place of an identity or telephone number, whatever its length."""
 
-# Digits of any width; separators as people type them between the groups of a number.
-_IDENTITY = re.compile(r"(?<!\d)\d{6}[ \-]?(?:\d{8}[ \-]?\d{3}[\dXxＸｘ](?:\d{2})?|\d{9}(?:\d{2})?)(?!\d)")
-_HALF_MASKED = re.compile(
-    r"(?<![\d*＊])(?=[\d*＊×●xX]{14,20}(?![\d*＊]))\d{2,14}[*＊×●xX]{3,}[\dxXＸｘ]{0,6}"
-)
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?1[3-9]\d(?P<gap>[ \-]?)\d{4}(?P=gap)\d{4}(?!\d)")
-_SCIENTIFIC = re.compile(r"\d\.\d{8,}E\+1[4-9]", re.I)
-"""As a workbook shows a number of 15 digits or more: most of an identity number can be read in it."""
-_SUSPICIOUS = re.compile(r"\d(?:\d\d[ \-]?\d{4}[ \-]?\d{4}|\d{5}[ \-]\d{8}|\d[*＊×●xX]{3})")
+class NamePolicy(StrEnum):
+    """What becomes of natural persons' names: masked, in full where the law has it so, or left out."""
+
+    MASK = "mask"
+    FULL = "full"
+    OMIT = "omit"
+
+    def shown(self, name: str) -> str:
+        """A person's name as it may be shown."""
+        if self is NamePolicy.FULL:
+            return name
+        return person_name(name) if self is NamePolicy.MASK else NAMELESS
+
 
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
@@ -86,33 +86,3 @@ def looks_like_person(name: str) -> bool:
 def ends_like_business(name: str) -> bool:
     """Whether a name ends as those of businesses do, and hardly a person's."""
     return name.rstrip("）)").endswith(_BUSINESS_ENDINGS)
-
-
-def text(value: str) -> str:
-    """Free text with identity numbers (whole or half-masked) and mobile phone numbers masked."""
-    if not _SUSPICIOUS.search(value):
-        return value
-    masked = _HALF_MASKED.sub(NUMBER_MASK, _IDENTITY.sub(_identity_mask, value))
-    masked = _SCIENTIFIC.sub(NUMBER_MASK, masked)
-    return _MOBILE.sub(NUMBER_MASK, masked)
-
-
-def code(value: str) -> str:
-    """A code or title with identity numbers masked and nothing else: numbers of documents are long too."""
-    if len(value) < 14:
-        return value
-    return _HALF_MASKED.sub(NUMBER_MASK, _IDENTITY.sub(_strict_identity_mask, value))
-
-
-def _identity_mask(match: re.Match[str]) -> str:
-    return NUMBER_MASK if _is_identity(match[0]) else match[0]
-
-
-def _strict_identity_mask(match: re.Match[str]) -> str:
-    digits = unicodedata.normalize("NFKC", match[0])
-    return NUMBER_MASK if len(digits) >= 18 and _is_identity(digits) else match[0]
-
-
-def _is_identity(number: str) -> bool:
-    bare = "".join(character for character in unicodedata.normalize("NFKC", number) if character.isalnum())
-    return any(identity_number(part) for part in (bare, bare[:-2]) if len(part) in (15, 18))

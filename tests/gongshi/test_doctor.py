@@ -1,0 +1,40 @@
+"""What the doctor says of the keys."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.commands import Installation
+from tests.fixtures.harvesting import Desk, row
+
+PERSON = "李四,,琼税列〔2026〕77号,虚开发票,2026-03-01,"
+
+
+@pytest.fixture
+def gongshi(desk: Desk) -> Installation:
+    """An installation with a natural person among its items."""
+    desk.write(row(1), PERSON)
+    desk.harvest()
+    settings = desk.platform.settings
+    return Installation(settings.folder, GONGSHI_SOURCES=str(settings.sources))
+
+
+def test_the_key_is_made_once_for_its_owner_alone(gongshi: Installation) -> None:
+    file = gongshi.folder / "identity.key"
+    assert (file.stat().st_mode & 0o777, len(file.read_text()) >= 40) == (0o600, True)
+    assert "Keys: the identity key is the store's." in gongshi("doctor").stdout
+
+
+def test_a_key_that_others_can_read_is_found(gongshi: Installation) -> None:
+    file: Path = gongshi.folder / "identity.key"
+    file.chmod(0o640)
+    told = gongshi("doctor")
+    assert f"others can read {file}; run `chmod 600 {file}`" in told.stdout
+    assert told.returncode == 1
+
+
+def test_a_key_other_than_the_stores_is_found(gongshi: Installation) -> None:
+    told = gongshi("doctor", GONGSHI_IDENTITY_KEY="another key, long enough")
+    assert "is not the key that this store was filled with" in told.stdout
+    assert told.returncode == 1
+    assert "fewer than 16 bytes" in gongshi("doctor", GONGSHI_IDENTITY_KEY="short").stdout
