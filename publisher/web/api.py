@@ -1,10 +1,7 @@
 """The API: {"data", "meta"} envelopes of what is public."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, jsonify, request
 
-from publisher.items import Item
 from publisher.kinds import Registry
 from publisher.public import Public, SearchRequest
 from publisher.schemas.addresses import Addresses
@@ -49,7 +46,6 @@ class Api(Output):
             response = self._answer(
                 public,
                 self._items.dump(items, many=True),
-                items,
                 total=results.total,
                 next=results.next,
                 facets=facets,
@@ -62,22 +58,19 @@ class Api(Output):
         read(self._none, request.args)
         with self._open_public() as public:
             item = public.item(id)
-            return tell_robots(
-                self._answer(public, self._items.dump(item), [item]), item, self._settings.zone
-            )
+            return tell_robots(self._answer(public, self._items.dump(item)), item, self._settings.zone)
 
     def subject(self, ref: str) -> Response:
         """The subject with its number of items of each kind and the newest of each."""
         read(self._none, request.args)
         with self._open_public() as public:
             record = public.subject(ref)
-            shown = [item for items in record.items.values() for item in items]
             data = {
                 **self._subjects.dump(record.subject),
                 "counts": dict(record.counts),
                 "items": {kind: self._items.dump(items, many=True) for kind, items in record.items.items()},
             }
-            response = self._answer(public, data, shown, total=sum(record.counts.values()))
+            response = self._answer(public, data, total=sum(record.counts.values()))
         if record.subject.type is PartyType.PERSON:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
@@ -86,20 +79,20 @@ class Api(Output):
         read(self._none, request.args)
         with self._open_public() as public:
             records = public.sources()
-            return self._answer(public, self._sources.dump(records, many=True), (), total=len(records))
+            return self._answer(public, self._sources.dump(records, many=True), total=len(records))
 
     def source(self, id: str) -> Response:
         read(self._none, request.args)
         with self._open_public() as public:
-            return self._answer(public, self._sources.dump(public.source(id)), ())
+            return self._answer(public, self._sources.dump(public.source(id)))
 
     def suggest(self) -> Response:
         asked = read(self._suggest, request.args)
         with self._open_public() as public:
             subjects = public.suggest(asked.get("q", ""), asked.get("limit", 8))
-            return self._answer(public, self._subjects.dump(subjects, many=True), ())
+            return self._answer(public, self._subjects.dump(subjects, many=True))
 
-    def _answer(self, public: Public, data: object, shown: Sequence[Item], **meta: object) -> Response:
+    def _answer(self, public: Public, data: object, **meta: object) -> Response:
         response = jsonify({"data": data, "meta": {**meta, "as_of": moment(public.now)}})
         response.headers["Access-Control-Allow-Origin"] = "*"
-        return keep(response, shown, public.now, self._settings.zone)
+        return keep(response, public.now, self._settings.zone)

@@ -81,4 +81,4 @@ class Feeds(Output):
         response = jsonify(json_feed(channel, items, self._registry, Addresses(base)))
         response.mimetype = "application/feed+json"
         response.headers["Access-Control-Allow-Origin"] = "*"
-        return keep(response, items, public.now, self._settings.zone)
+        return keep(response, public.now, self._settings.zone)

@@ -1,11 +1,11 @@
 """Headers of every answer: what a browser may load, how long anyone may keep it, who may read it."""
 
-from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from flask import Flask, Response, request
 
 from publisher.items import Item
+from publisher.periods import end_of
 from publisher.subjects import PartyType
 
 LONGEST_KEPT = 60
@@ -36,11 +36,11 @@ def install_headers(app: Flask) -> None:
         return response
 
 
-def keep(response: Response, shown: Iterable[Item], now: datetime, zone: tzinfo) -> Response:
-    """Lets the answer be kept for LONGEST_KEPT seconds, less when something shown in it ends before."""
-    ends = [end for item in shown if (end := item.period.ends_at(zone))]
-    seconds = min([LONGEST_KEPT, *(int((end - now).total_seconds()) for end in ends)])
-    response.headers["Cache-Control"] = f"public, max-age={max(seconds, 0)}"
+def keep(response: Response, now: datetime, zone: tzinfo) -> Response:
+    """Lets the answer be kept for LONGEST_KEPT seconds, but not past midnight: items end then, and how many
+    there are stands in answers that show none."""
+    left = end_of(now.astimezone(zone).date(), zone) - now
+    response.headers["Cache-Control"] = f"public, max-age={min(LONGEST_KEPT, int(left.total_seconds()))}"
     return response
 
 

@@ -1,11 +1,10 @@
 """The pages of the site."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
-from publisher.items import Item
 from publisher.kinds import Label
 from publisher.public import Public, Results, SearchRequest
 from publisher.schemas.parameters import read
@@ -42,7 +41,6 @@ class Site(Output):
             return self._page(
                 "home.html",
                 public,
-                items,
                 items=items,
                 counts=public.counts_by_kind(),
                 lists=public.lists(),
@@ -58,7 +56,6 @@ class Site(Output):
             response = self._page(
                 "search.html",
                 public,
-                (found.item for found in results.hits),
                 asked=asked,
                 results=results,
                 subjects=public.suggest(asked.q, 3) if asked.q and not asked.page else (),
@@ -80,7 +77,6 @@ class Site(Output):
             response = self._page(
                 "item.html",
                 public,
-                [item],
                 item=item,
                 listed=public.lists_by_id().get(item.list) if item.list else None,
             )
@@ -89,15 +85,14 @@ class Site(Output):
     def subject(self, ref: str) -> Response:
         with self._open_public() as public:
             record = public.subject(ref)
-            shown = [item for items in record.items.values() for item in items]
-            response = self._page("subject.html", public, shown, record=record)
+            response = self._page("subject.html", public, record=record)
         if record.subject.type is PartyType.PERSON:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
 
     def lists(self) -> Response:
         with self._open_public() as public:
-            return self._page("lists.html", public, (), lists=public.lists())
+            return self._page("lists.html", public, lists=public.lists())
 
     def named_list(self, id: str) -> Response:
         with self._open_public() as public:
@@ -107,7 +102,7 @@ class Site(Output):
 
     def sources(self) -> Response:
         with self._open_public() as public:
-            return self._page("sources.html", public, (), records=public.sources())
+            return self._page("sources.html", public, records=public.sources())
 
     def source(self, id: str) -> Response:
         with self._open_public() as public:
@@ -117,7 +112,7 @@ class Site(Output):
 
     def about(self) -> Response:
         with self._open_public() as public:
-            return self._page("about.html", public, ())
+            return self._page("about.html", public)
 
     def robots(self) -> Response:
         lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", ""]
@@ -128,11 +123,11 @@ class Site(Output):
 
     def _results_page(self, template: str, public: Public, results: Results, **values: object) -> Response:
         items = [found.item for found in results.hits]
-        return self._page(template, public, items, results=results, items=items, **values)
+        return self._page(template, public, results=results, items=items, **values)
 
-    def _page(self, template: str, public: Public, shown: Iterable[Item], **values: object) -> Response:
+    def _page(self, template: str, public: Public, **values: object) -> Response:
         text = render_template(template, now=public.now, sources=public.sources_by_id(), **values)
-        return keep(make_response(text), shown, public.now, self._settings.zone)
+        return keep(make_response(text), public.now, self._settings.zone)
 
     def _naming(self, public: Public, asked: SearchRequest) -> Name:
         """What people call the values of filters, in the language of the request."""
