@@ -1,6 +1,5 @@
 """Public exactly as long as it may be: at no moment does an output show more than is public, or less."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,52 +26,43 @@ from tests.public_only.visitor import Visitor
 from tests.public_only.walk import Walk
 
 HISTORIES, PAIRS = 100, 100_000
-"""Histories on the embedded engine, and pairs of an item and a moment that they must come to at least."""
-ON_ELASTICSEARCH = 4
+"""Histories on the embedded parts, and pairs of an item and a moment that they must come to at least."""
+ON_SERVERS = 4
 
-MakeEngine = Callable[[Path], Engine]
-"""Makes an empty index of its own; in a folder, if it needs one."""
-
-
-def embedded(folder: Path) -> Engine:
-    return EmbeddedEngine(folder, SCHEMA)
+Parts = Callable[[Path], tuple[str, Engine]]
+"""Gives the address of an empty database and an empty index; in a folder of their own, if they need one."""
 
 
-def elasticsearch(url: str, _folder: Path) -> Engine:
-    return ElasticsearchEngine(url, SCHEMA, f"public-{uuid4().hex}")
+def embedded(folder: Path) -> tuple[str, Engine]:
+    return f"sqlite:///{folder / 'gongshi.db'}", EmbeddedEngine(folder / "index", SCHEMA)
+
+
+def servers(database: Callable[[], str], search_url: str, _folder: Path) -> tuple[str, Engine]:
+    return database(), ElasticsearchEngine(search_url, SCHEMA, f"public-{uuid4().hex}")
 
 
 class Stage:
     """One application, and one world after the other behind it."""
 
-    def __init__(self, folder: Path, make_engine: MakeEngine) -> None:
-        self._folder, self._make_engine = folder / uuid4().hex, make_engine
-        self._folder.mkdir()
+    def __init__(self, folder: Path, parts: Parts) -> None:
+        self._folder, self._parts = folder, parts
         self._registry = load_registry()
         self._world: World | None = None
-        with self._opened(self._folder / "template.db") as world:
-            world.store.prepare()
-            world.add_list(LIST, Label("重大税收违法", "Tax evasion"))
-            for id, kind in KINDS.items():
-                world.add_source(
-                    id, kind=kind, authority=AUTHORITY, list=LIST if kind == "blacklist" else None
-                )
         self.app = application(self._public, self._registry)
 
     @contextmanager
     def world(self) -> Iterator[World]:
-        """A world of its own behind the application."""
-        file = self._folder / f"{uuid4().hex}.db"
-        shutil.copy(self._folder / "template.db", file)
-        with self._opened(file) as self._world:
-            yield self._world
-
-    @contextmanager
-    def _opened(self, file: Path) -> Iterator[World]:
-        store = Store(f"sqlite:///{file}", self._registry.fields, ZONE)
-        clock, engine = Clock(), self._make_engine(file.with_suffix(""))
+        """A world of its own behind the application, with the sources of the oracle."""
+        folder = self._folder / uuid4().hex
+        folder.mkdir()
+        url, engine = self._parts(folder)
+        store, clock = Store(url, self._registry.fields, ZONE), Clock()
+        store.prepare()
         index = Index(store, engine, self._registry, ZONE, clock)
-        world = World(store, index, self._registry, clock, Identity(b"test"))
+        self._world = world = World(store, index, self._registry, clock, Identity(b"test"))
+        world.add_list(LIST, Label("重大税收违法", "Tax evasion"))
+        for id, kind in KINDS.items():
+            world.add_source(id, kind=kind, authority=AUTHORITY, list=LIST if kind == "blacklist" else None)
         yield world
         world.close()
 
@@ -99,10 +89,10 @@ class Stage:
             history.live()
 
 
-def live(folder: Path, make_engine: MakeEngine, numbers: Iterable[int]) -> Counter[str]:
+def live(folder: Path, parts: Parts, numbers: Iterable[int]) -> Counter[str]:
     """Lives histories one after the other; gives how often what was looked at."""
     seen: Counter[str] = Counter()
-    stage = Stage(folder, make_engine)
+    stage = Stage(folder, parts)
     for number in numbers:
         stage.live(number, seen)
     return seen
@@ -119,16 +109,18 @@ def check_that_it_looked(seen: Counter[str], histories: int, pairs: int) -> None
     assert seen["kept"] >= histories, seen
 
 
-def test_public_only_on_the_embedded_engine(tmp_path: Path, scale: int) -> None:
+def test_public_only_on_the_embedded_parts(tmp_path: Path, scale: int) -> None:
     """In two processes; each history is the same whoever lives it."""
     histories = HISTORIES * scale
-    parts = [range(start, histories, 4) for start in range(4)]
+    shares = [range(start, histories, 4) for start in range(4)]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        seen: Counter[str] = sum(pool.map(partial(live, tmp_path, embedded), parts), Counter())
+        seen: Counter[str] = sum(pool.map(partial(live, tmp_path, embedded), shares), Counter())
     check_that_it_looked(seen, histories, PAIRS * scale)
 
 
-def test_public_only_on_elasticsearch(tmp_path: Path, scale: int, elasticsearch_url: str) -> None:
-    histories = ON_ELASTICSEARCH * scale
-    seen = live(tmp_path, partial(elasticsearch, elasticsearch_url), range(histories))
+def test_public_only_on_postgresql_and_elasticsearch(
+    tmp_path: Path, scale: int, postgresql_url: Callable[[], str], elasticsearch_url: str
+) -> None:
+    histories = ON_SERVERS * scale
+    seen = live(tmp_path, partial(servers, postgresql_url, elasticsearch_url), range(histories))
     check_that_it_looked(seen, histories, PAIRS * histories // HISTORIES)
