@@ -54,9 +54,11 @@ COMMIT = 10_000
 """Changes applied in one commit, where so many wait: what a killed follower does again. Fewer commits make
 fewer segments, whose merging costs an embedded index a third of its work."""
 
+NAMES_FROM = 20
+"""So many of a subject's newest items name it."""
+
 _HASH_BITS = 47
 _FIRST_DAY = date(1900, 1, 1).toordinal()
-_NAMES_FROM = 20  # a subject's newest items name it
 
 
 def day_number(day: date) -> int:
@@ -292,7 +294,7 @@ class Index:
 
     def _subjects(self, store: Reading, subjects: Iterable[str], now: datetime) -> Iterator[Document]:
         """Documents of those of the subjects that have public items; natural persons are never suggested."""
-        for id, profile in store.profiles(list(subjects), now, _NAMES_FROM).items():
+        for id, profile in store.profiles(list(subjects), now, NAMES_FROM).items():
             if profile.parties[0].type is not PartyType.PERSON:
                 yield subject_document(portrait(id, profile.parties), profile.newest, profile.ends_at)
 

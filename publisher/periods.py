@@ -21,10 +21,12 @@ class Period:
 
     def ends_at(self, zone: tzinfo) -> datetime | None:
         """The moment (UTC) from which it is public no more: 00:00 local time of the day after the last."""
-        if self.last_day is None:
-            return None
-        after = datetime.combine(self.last_day + timedelta(days=1), time(), zone)
-        return after.astimezone(UTC)
+        return None if self.last_day is None else end_of(self.last_day, zone)
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The moment (UTC) at which a day is over: 00:00 local time of the next."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 class Verdict(NamedTuple):

@@ -12,7 +12,16 @@ from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
 from publisher.harvests import Counts, RunState
 from publisher.identifiers import BadIdentifier, uscc
-from publisher.indexing import ITEMS, NAME_TIERS, SUBJECTS, day_number, fen
+from publisher.indexing import (
+    ITEMS,
+    NAME_TIERS,
+    NAMES_FROM,
+    SCHEMA,
+    SUBJECTS,
+    day_number,
+    fen,
+    subject_document,
+)
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
@@ -22,8 +31,10 @@ from publisher.sources import Freshness, NamedList, Source, may_feed
 from publisher.store import Reading
 from publisher.store.codec import dump, party
 from publisher.subjects import Subject
+from search.matching import finds
 from search.model import Order, Page, Query, Range
 from search.parse import Expression, parse
+from search.plan import MOST_HITS
 
 FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
 MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
@@ -236,16 +247,27 @@ class Public:
 
     def subjects(self, ids: tuple[str, ...]) -> Mapping[str, Subject]:
         """Those of the subjects about whom something is public."""
-        found = self._store.profiles(ids, self.now, newest=20)
+        found = self._store.profiles(ids, self.now, NAMES_FROM)
         return {id: portrait(id, found[id].parties) for id in ids if id in found}
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Subject, ...]:
-        """Organisations whose name or code is, begins with or holds the text, best first."""
+        """Organisations whose name or code is, begins with or holds the text, best first.
+
+        The index may know names that only items tell which are no longer public, or name subjects of which
+        nothing is: what it finds counts only when the subject as it is now is found too.
+        """
         expression = parse(text).expression
         if expression is None:
             return ()
-        page = self._ask(Query(SUBJECTS, self._at, expression, tiers=NAME_TIERS, limit=limit))
-        return tuple(self.subjects(tuple(hit.id for hit in page.hits)).values())
+        query = Query(SUBJECTS, self._at, expression, tiers=NAME_TIERS, limit=limit)
+        found: list[Subject] = []
+        while True:
+            page = self._ask(query)
+            subjects = self.subjects(tuple(hit.id for hit in page.hits)).values()
+            found += [one for one in subjects if finds(query, subject_document(one, None, None), SCHEMA)]
+            if len(found) >= limit or page.next is None:
+                return tuple(found[:limit])
+            query = replace(query, after=page.next, limit=MOST_HITS)
 
     def sources_by_id(self) -> Mapping[str, Source]:
         """Every source, for naming it; from the store alone."""

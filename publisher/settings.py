@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -82,7 +82,7 @@ DESCRIBED = (
     Described(
         "GONGSHI_NOW",
         "the real time",
-        "A fixed moment such as 2026-11-23T12:00:00+08:00, in development only.",
+        "In development only: when the clock of each command begins, such as 2026-11-23T23:59:50+08:00.",
     ),
 )
 
@@ -93,7 +93,8 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the program was told. `now` is a fixed moment (development only) or None."""
+    """What the program was told. `ahead`: by how much the clock is ahead of the real time (development
+    only)."""
 
     folder: Path
     database_url: str
@@ -108,11 +109,11 @@ class Settings:
     zone: ZoneInfo
     languages: tuple[str, ...]
     development: bool
-    now: datetime | None
+    ahead: timedelta
 
     def clock(self) -> datetime:
         """Now, as aware UTC."""
-        return self.now or datetime.now(UTC)
+        return datetime.now(UTC) + self.ahead
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -146,7 +147,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         zone=_zone(given),
         languages=_languages(given),
         development=development,
-        now=_now(given, development),
+        ahead=_ahead(given, development),
     )
 
 
@@ -211,9 +212,9 @@ def _zone(given: Mapping[str, str]) -> ZoneInfo:
         ) from error
 
 
-def _now(given: Mapping[str, str], development: bool) -> datetime | None:
+def _ahead(given: Mapping[str, str], development: bool) -> timedelta:
     if "GONGSHI_NOW" not in given:
-        return None
+        return timedelta(0)
     if not development:
         raise SettingsError(
             "GONGSHI_NOW is only for GONGSHI_ENV=development: a public site must not lie about the time."
@@ -224,7 +225,7 @@ def _now(given: Mapping[str, str], development: bool) -> datetime | None:
         raise SettingsError("GONGSHI_NOW is no moment such as 2026-11-23T12:00:00+08:00.") from error
     if moment.tzinfo is None:
         raise SettingsError("GONGSHI_NOW has no time zone; write it like 2026-11-23T12:00:00+08:00.")
-    return moment.astimezone(UTC)
+    return moment - datetime.now(UTC)
 
 
 def _folder(folder: Path) -> Path:

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from flask import Flask, Response, request
 
 from publisher.items import Item
+from publisher.periods import end_of
 from publisher.subjects import PartyType
 
 LONGEST_KEPT = 60
@@ -37,14 +38,13 @@ def install_headers(app: Flask) -> None:
 
 
 def keep(response: Response, shown: Iterable[Item], now: datetime, zone: tzinfo) -> Response:
-    """Lets the answer be kept for LONGEST_KEPT seconds, less when something shown in it ends before; and asks
-    search machines not to list it when something in it names a natural person."""
-    shown = list(shown)
+    """Lets the answer be kept for LONGEST_KEPT seconds, but not past midnight: items end then, and how many
+    there are stands in answers that show none. Asks search machines not to list an answer in which a natural
+    person is named."""
     if any(item.party.names_person for item in shown):
         response.headers["X-Robots-Tag"] = "noindex"
-    ends = [end for item in shown if (end := item.period.ends_at(zone))]
-    seconds = min([LONGEST_KEPT, *(int((end - now).total_seconds()) for end in ends)])
-    response.headers["Cache-Control"] = f"public, max-age={max(seconds, 0)}"
+    left = end_of(now.astimezone(zone).date(), zone) - now
+    response.headers["Cache-Control"] = f"public, max-age={min(LONGEST_KEPT, int(left.total_seconds()))}"
     return response
 
 

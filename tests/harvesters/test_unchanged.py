@@ -136,9 +136,8 @@ def test_a_server_is_not_believed_for_ever(remote: Remote) -> None:
     remote.serve(ROWS, '"1"')
     remote.harvest()
     settings = remote.desk.platform.settings
-    assert settings.now
     for days, believed in ((6, True), (8, False)):
-        remote.desk.platform.settings = replace(settings, now=settings.now + timedelta(days=days))
+        remote.desk.platform.settings = replace(settings, ahead=settings.ahead + timedelta(days=days))
         remote.serve(ROWS, '"1"', unchanged=believed)
         assert remote.harvest()[1] is believed
 

@@ -11,7 +11,7 @@ from publisher.kinds import Label
 from publisher.public import SearchRequest
 from publisher.publish import unlist
 from search.engine import SearchError
-from tests.fixtures.store import ZONE, World, code, draft
+from tests.fixtures.store import NOON, ZONE, World, code, draft
 
 COMPANY = "海南椰风旅行社有限公司"
 
@@ -24,6 +24,11 @@ def ids(world: World, **asked: object) -> list[str]:
 def total(world: World, **asked: object) -> int:
     with world.public() as public:
         return public.search(SearchRequest(**asked)).total  # type: ignore[arg-type]
+
+
+def suggested(world: World, text: str) -> list[str]:
+    with world.public() as public:
+        return [subject.name for subject in public.suggest(text)]
 
 
 def end_all(world: World) -> None:
@@ -185,6 +190,33 @@ def test_a_name_leaves_with_the_item_that_alone_told_it(world: World) -> None:
     world.clock.now = datetime(2026, 12, 1, tzinfo=ZONE)
     with world.public() as public:
         assert public.subject(code(1)).subject.names == ()
+
+
+def test_a_name_that_has_left_finds_its_subject_no_more(world: World) -> None:
+    """Neither when its item ended, nor when it was taken back and nobody follows the log."""
+    ended = draft("1", aliases=("椰风旅业",), public_until=date(2026, 11, 30))
+    withdrawn = draft("2", aliases=("琼崖旅游",), source="tourism/hotels")
+    world.publish(ended, withdrawn, draft("3", source="tourism/guides"))
+    for at, names in ((NOON, {"椰风旅业", "琼崖旅游"}), (datetime(2026, 12, 1, tzinfo=ZONE), {"琼崖旅游"})):
+        world.clock.now = at
+        assert {name for name in ("椰风旅业", "琼崖旅游") if suggested(world, name)} == names
+    with world.store.writing() as store:
+        ((sighting, item, _),) = store.sighting_ids("tourism/hotels")
+        unlist(store, [sighting], [item], world.desk, world.clock())
+    assert suggested(world, "琼崖旅游") == []
+    assert suggested(world, COMPANY) == [COMPANY]
+
+
+def test_subjects_that_have_left_take_nobodys_place_among_the_suggestions(world: World) -> None:
+    names = [f"第{number}旅行社" for number in range(1, 13)]
+    gone = [draft(str(n), name=name, uscc=code(n)) for n, name in enumerate(names[:9], 1)]
+    kept = [
+        draft(str(n), name=name, uscc=code(n), source="tourism/city") for n, name in enumerate(names[9:], 10)
+    ]
+    world.publish(*gone, *kept)
+    assert len(suggested(world, "旅行社")) == 8
+    end_all(world)
+    assert sorted(suggested(world, "旅行社")) == sorted(names[9:])
 
 
 def test_lists_have_counts_and_a_day(world: World) -> None:

@@ -1,5 +1,6 @@
 """Settings for the sources that want to know who asks."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,31 @@ def test_a_mistake_is_one_sentence(tmp_path: Path, name: str, value: str, says: 
     with pytest.raises(SettingsError) as raised:
         settings.read(given)
     assert str(raised.value).startswith(f"{name} {says}")
+
+
+def test_the_clock_begins_at_the_moment_that_is_given_and_runs_on(tmp_path: Path) -> None:
+    given = {"GONGSHI_DATA": str(tmp_path), "GONGSHI_ENV": "development"}
+    begin = datetime(2026, 11, 23, 23, 59, 50, tzinfo=UTC)
+    clock = settings.read({**given, "GONGSHI_NOW": "2026-11-24T07:59:50+08:00"}).clock
+    first, second = clock(), clock()
+    assert begin <= first < second < begin + timedelta(minutes=1)
+    assert settings.read(given).ahead == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({}, "is only for GONGSHI_ENV=development: a public site must not lie about the time."),
+        ({"GONGSHI_ENV": "production"}, "is only for GONGSHI_ENV=development"),
+        ({"GONGSHI_ENV": "development", "GONGSHI_NOW": "midnight"}, "is no moment such as 2026-11-23T12:00"),
+        (
+            {"GONGSHI_ENV": "development", "GONGSHI_NOW": "2026-11-23T12:00"},
+            "has no time zone; write it like",
+        ),
+    ],
+)
+def test_a_site_that_is_public_does_not_lie_about_the_time(
+    tmp_path: Path, given: dict[str, str], says: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"^GONGSHI_NOW {says}"):
+        settings.read({"GONGSHI_DATA": str(tmp_path), "GONGSHI_NOW": "2026-11-23T12:00:00+08:00", **given})

@@ -186,14 +186,16 @@ def test_other_methods_are_told_which_there_are(filled_site: Site) -> None:
     assert "GET" in response.headers["Allow"]
 
 
-def test_nothing_is_kept_beyond_the_next_end(site: Site) -> None:
+def test_nothing_is_kept_past_midnight_when_items_end(site: Site) -> None:
+    """Nor is what shows no item but their number, or the name of their subject."""
     site.world.add_source()
     site.world.publish(draft("1", decided_on=date(2025, 11, 24)), draft("2"))
-    site.world.clock.tick(days=1, hours=11, minutes=59, seconds=30)
-    for path in ("/", "/search", "/feed.json", "/api/v1/search"):
-        assert site.client.get(path).headers["Cache-Control"] == "public, max-age=30", path
+    site.world.clock.tick(days=1, hours=11, minutes=59, seconds=30.25)
+    paths = ("/", "/search", "/lists", "/sources", "/feed.json", "/api/v1/search", "/api/v1/sources")
+    for path in (*paths, "/api/v1/suggest?q=椰风"):
+        assert site.client.get(path).headers["Cache-Control"] == "public, max-age=29", path
     assert site.client.get("/nowhere").headers["Cache-Control"] == "no-store"
-    site.world.clock.now += timedelta(days=1)
+    site.world.clock.tick(seconds=29.75)
     assert site.client.get("/search").headers["Cache-Control"] == "public, max-age=60"
 
 

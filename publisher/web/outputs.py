@@ -1,0 +1,63 @@
+"""What each route shows of what is public. The tests of the end of publication walk it, at every moment."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Shows(StrEnum):
+    """What of the public an output shows, and so how a test walks it: outputs that show the same are walked
+    alike, whatever their format."""
+
+    OVERVIEW = "overview"  # the newest items, how many there are of each kind and on each list
+    ITEM = "item"  # one item, by its id
+    SUBJECT = "subject"  # one subject, by its id or code: how many items of each kind, and the newest
+    LIST = "list"  # one named list, by its id: how many items, and the newest
+    SOURCE = "source"  # one source, by its id: how many items, and with a page the newest
+    LISTS = "lists"  # how many items are on each named list
+    SOURCES = "sources"  # how many items come from each source
+    SEARCH = "search"  # page by page all that a search finds, how many, and the facets of these
+    EVERYTHING = "everything"  # page by page all items
+    OF_SUBJECT = "of_subject"  # page by page all items of one subject
+    OF_LIST = "of_list"  # page by page all items on one named list
+    SUGGESTIONS = "suggestions"  # the subjects of a name
+
+
+OUTPUTS: Mapping[str, Shows] = MappingProxyType(
+    {
+        "site.home": Shows.OVERVIEW,
+        "site.search": Shows.SEARCH,
+        "site.item": Shows.ITEM,
+        "site.subject": Shows.SUBJECT,
+        "site.lists": Shows.LISTS,
+        "site.named_list": Shows.LIST,
+        "site.sources": Shows.SOURCES,
+        "site.source": Shows.SOURCE,
+        "feeds.all": Shows.EVERYTHING,
+        "feeds.search": Shows.SEARCH,
+        "feeds.subject": Shows.OF_SUBJECT,
+        "feeds.named_list": Shows.OF_LIST,
+        "api.search": Shows.SEARCH,
+        "api.item": Shows.ITEM,
+        "api.subject": Shows.SUBJECT,
+        "api.sources": Shows.SOURCES,
+        "api.source": Shows.SOURCE,
+        "api.suggest": Shows.SUGGESTIONS,
+    }
+)
+"""Every route, by its endpoint, that shows items or anything that follows from them."""
+
+EXEMPT: Mapping[str, str] = MappingProxyType(
+    {
+        "static": "files of the site itself",
+        "site.about": "the site's own words and the names of its sources",
+        "quality.board": "how punctual authorities were, counted once as each decision came",
+        "quality.table": "the same figures",
+        "site.robots": "the same lines for everyone",
+        "site.health": "whether the process answers",
+        "tools.validate": "reads what the visitor sends, and nothing of the store",
+        "tools.form": "empty forms",
+    }
+)
+"""Every other route, and why nothing of an item can stand in its answers. Pages of errors are no routes: they
+show an item's id, its kind and when it ended."""
