@@ -9,28 +9,20 @@ from typing import NamedTuple, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
-from publisher.harvests import Counts, Harvest, Line, Request, Standing, Validators
-from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Refusal, Sighting
+from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
-from publisher.punctuality import Week
-from publisher.quality import Gaps
-from publisher.sources import Freshness, NamedList, Source
-from publisher.store import applied, changes, codec, provenance, quality, requests, runs, usual
+from publisher.store import applied, changes, codec, provenance
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
-from publisher.store.quality import Punctual
+from publisher.store.source_reading import SourceReading
 from publisher.store.tables import (
     Moment,
     item,
     lease,
-    named_list,
     own_page,
-    read_until,
     sighting,
-    source,
 )
 from publisher.subjects import Party
-from publisher.usual import Usual
 
 CHUNK = 2000
 """Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
@@ -45,7 +37,6 @@ _BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
     sighting.c.source_id == bindparam("source"), sighting.c.row_hash.in_(bindparam("hashes", expanding=True))
 )
 _ITEMS = select(item).where(item.c.id.in_(bindparam("ids", expanding=True)))
-_STALE = select(source.c.face).where(source.c.stale_from <= bindparam("now")).order_by(source.c.id)
 _PUBLIC_ITEMS = _ITEMS.where(public_at(bindparam("now")))
 
 
@@ -83,11 +74,11 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-class Reading:
+class Reading(SourceReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._contents = contents
 
     # --- items
@@ -281,17 +272,6 @@ class Reading:
     def earlier(self, item_id: str) -> list[Earlier]:
         return provenance.earlier(self._connection, self._contents, item_id)
 
-    def read_until(self, source_id: str, reading: bytes) -> date | None:
-        """The day up to which the source was read, if it was read in this way."""
-        query = select(read_until.c.day).where(
-            read_until.c.source_id == source_id, read_until.c.reading == reading
-        )
-        return self._connection.execute(query).scalar()
-
-    def usual(self, source_id: str) -> Usual | None:
-        """What the rows of a source are usually like."""
-        return usual.load(self._connection, source_id)
-
     def sighting_count(self, source_id: str) -> tuple[int, int]:
         """How many sightings a source has, and how many of these its last complete run missed."""
         query = select(func.count(), func.count().filter(sighting.c.misses > 0)).where(
@@ -313,89 +293,6 @@ class Reading:
         query = select(sighting.c.draft).where(sighting.c.source_id == source_id).order_by(sighting.c.key)
         for text in self._connection.execute(query.execution_options(yield_per=1000)).scalars():
             yield self._contents.load_said(text)
-
-    # --- sources, lists, runs
-
-    def sources(self) -> dict[str, tuple[Source, Freshness]]:
-        """Each source that was ever harvested, and how fresh it is."""
-        rows = self._connection.execute(select(source).order_by(source.c.id))
-        return {
-            row.id: (codec.load_source(row.face), Freshness(row.last_complete, row.stale_from))
-            for row in rows
-        }
-
-    def stale_sources(self, now: datetime) -> list[Source]:
-        """Sources that are later than they promise, in order of id."""
-        return [codec.load_source(face) for face in self._connection.execute(_STALE, {"now": now}).scalars()]
-
-    def named_lists(self) -> dict[str, NamedList]:
-        rows = self._connection.execute(select(named_list).order_by(named_list.c.id))
-        return {row.id: codec.load_named_list(row.face) for row in rows}
-
-    def harvests(self, source_id: str | None = None, limit: int = 50) -> list[Harvest]:
-        """Runs, newest first."""
-        return runs.newest(self._connection, source_id, limit)
-
-    def harvest(self, id: int) -> Harvest | None:
-        """One run."""
-        return runs.one(self._connection, id)
-
-    def log(self, run: int) -> list[Line]:
-        """What a run said of its steps; nothing before it has ended."""
-        return runs.log(self._connection, run)
-
-    def standing(self, source_id: str) -> Standing:
-        """How a source stands with the scheduler."""
-        return runs.standing(self._connection, source_id)
-
-    def requests(self, source_id: str | None = None) -> list[Request]:
-        """Runs that were asked for and not yet made, the oldest first."""
-        return requests.unanswered(self._connection, source_id)
-
-    def last_unheld(self, source_id: str) -> Counts | None:
-        """The counts of the last complete run of a source in which no missing row was held."""
-        run = runs.last_unheld(self._connection, source_id)
-        return run.counts if run else None
-
-    def settled(self, source_id: str, reading: bytes) -> int:
-        """How many complete runs in a row have read a source in this way."""
-        return runs.settled(self._connection, source_id, reading)
-
-    def last_complete_runs(self) -> dict[str, Harvest]:
-        """The last complete run of each source that had one; costs one indexed read a source."""
-        return runs.last_complete(self._connection)
-
-    def validators(self, source_id: str) -> Validators | None:
-        """What was kept of a source's file."""
-        return runs.validators(self._connection, source_id)
-
-    def refusals(self, source_id: str | None = None, limit: int = 1000) -> list[Refusal]:
-        """Rows in quarantine, in order of source, file and row."""
-        return list(runs.refusals(self._connection, source_id, limit))
-
-    def each_refusal(self, source_id: str) -> Iterator[Refusal]:
-        """All rows of a source in quarantine, in order of file and row, however many."""
-        return runs.refusals(self._connection, source_id)
-
-    def quarantined(self, source_id: str) -> list[tuple[int, datetime, Refusal]]:
-        """The rows of a source in quarantine, with the id and the start of the run that refused them."""
-        return runs.quarantined(self._connection, source_id)
-
-    def refusal_counts(self) -> dict[str, int]:
-        """How many rows each source has in quarantine that has any."""
-        return runs.refusal_counts(self._connection)
-
-    def punctuality(self, week: date, source_id: str | None = None) -> list[Punctual]:
-        """How punctual a source, or each of them, was from that week on, newest week first."""
-        return list(quality.since(self._connection, week, source_id))
-
-    def weeks(self, first: date, source_id: str | None = None) -> dict[str, tuple[Week, ...]]:
-        """How punctual each source that has any such week was, or one, newest first."""
-        return quality.by_week(self._connection, first, source_id)
-
-    def gaps(self, source_id: str | None = None) -> dict[str, Gaps]:
-        """The gaps in the numbers of each source where they were counted, or of one."""
-        return quality.gaps(self._connection, source_id)
 
     # --- rule sets
 
