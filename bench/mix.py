@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from publisher.answers import SearchRequest
 from publisher.items import Item
-from publisher.public import SearchRequest
 
 FIXED = (
     SearchRequest(),

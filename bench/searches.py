@@ -16,7 +16,7 @@ from bench.measure import Report, free_port, interleaved, percentile
 from bench.mix import queries
 from gongshi.bootstrap import Platform, build
 from publisher import settings
-from publisher.public import SearchRequest
+from publisher.answers import SearchRequest
 from publisher.web.results import arguments
 from search.engine import Engine
 from search.model import Page, Query

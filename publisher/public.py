@@ -1,16 +1,26 @@
 """The one gate: all that any output may show, judged at its own now."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 
+from publisher.answers import (
+    FacetCount,
+    Found,
+    ListRecord,
+    Results,
+    RunRecord,
+    SearchRequest,
+    SourceRecord,
+    SubjectRecord,
+)
 from publisher.board import WEEKS, Board, board
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
-from publisher.harvests import Counts, RunState
+from publisher.harvests import Counts
 from publisher.identifiers import BadIdentifier, uscc
 from publisher.indexing import (
     ITEMS,
@@ -25,15 +35,14 @@ from publisher.indexing import (
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
-from publisher.punctuality import Tally, Week, first_week, summed
-from publisher.quality import Gaps, compliance
+from publisher.punctuality import first_week
 from publisher.sources import Freshness, NamedList, Source, may_feed
 from publisher.store import Reading
 from publisher.store.codec import dump, party
 from publisher.subjects import Subject
 from search.matching import finds
 from search.model import Order, Page, Query, Range
-from search.parse import Expression, parse
+from search.parse import parse
 from search.plan import MOST_HITS
 
 FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
@@ -41,114 +50,6 @@ MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 """Facets with so many values that only the most frequent are given, and how many of them."""
 
 SORTS = ("relevance", "newest", "oldest", "amount")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What may be asked; several values of a filter mean "or". `page` is the cursor of `Results.next`."""
-
-    q: str = ""
-    kind: tuple[str, ...] = ()
-    list: tuple[str, ...] = ()
-    sector: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    authority: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
-    severity: tuple[str, ...] = ()
-    year: tuple[str, ...] = ()
-    subject: tuple[str, ...] = ()
-    since: date | None = None  # ?from=
-    until: date | None = None  # ?to=
-    amount_min: Decimal | None = None
-    amount_max: Decimal | None = None
-    valid_on: date | None = None
-    sort: str = "relevance"
-    page: str | None = None
-    limit: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A hit: the item, read from the store, and the tier of relevance in which it was found."""
-
-    item: Item
-    tier: str
-
-
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    value: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """`facets` has a key for each of FACETS; of those of MANY_VALUES only the most frequent are given, and
-    `distinct` says how many there are. `expression` is how the words were read, for highlights. `stale`:
-    sources that may have more to say here and are later than they promise."""
-
-    hits: tuple[Found, ...]
-    total: int
-    facets: Mapping[str, tuple[FacetCount, ...]]
-    distinct: Mapping[str, int]
-    next: str | None
-    expression: Expression | None
-    stale: tuple[Source, ...]
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectRecord:
-    """A subject with counts per kind, zeros included, and its newest items of each kind. `stale`: sources
-    that are later than they promise."""
-
-    subject: Subject
-    counts: Mapping[str, int]
-    items: Mapping[str, tuple[Item, ...]]
-    stale: tuple[Source, ...]
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ListRecord:
-    """`as_of_day`: the day of the youngest complete reading of a source that feeds the list."""
-
-    list: NamedList
-    count: int
-    as_of_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """`last_run`: what became of the rows of its last complete run; None before the first. `weeks`: how
-    punctual it was in each of the last board.WEEKS that has any decision, newest first. `gaps`: those in its
-    document numbers, if they were ever counted."""
-
-    source: Source
-    count: int
-    freshness: Freshness
-    stale: bool
-    last_run: Counts | None
-    weeks: tuple[Week, ...]
-    gaps: Gaps | None
-
-    @property
-    def punctuality(self) -> Tally:
-        return summed(week.tally for week in self.weeks)
-
-    @property
-    def compliance(self) -> float | None:
-        return compliance(self.last_run) if self.last_run else None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """What the public may know of a run: when it began, how it ended, and what became of the rows."""
-
-    started_at: datetime
-    state: RunState
-    counts: Counts
 
 
 _HISTORY = ("published_at", "changed_at", "state")

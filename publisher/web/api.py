@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, request
 
+from publisher.answers import SearchRequest
 from publisher.items import Item
 from publisher.kinds import Registry
-from publisher.public import Public, SearchRequest
+from publisher.public import Public
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.output import FacetCountSchema, ItemSchema, SourceSchema, SubjectSchema, moment
 from publisher.schemas.parameters import no_parameters, read, suggest_parameters

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from publisher.answers import SearchRequest
 from publisher.feeds.jsonfeed import Channel, json_feed
 from publisher.kinds import Registry
-from publisher.public import Public, SearchRequest
+from publisher.public import Public
 from publisher.schemas.addresses import Addresses
 from publisher.schemas.parameters import feed_parameters, read
 from publisher.subjects import PartyType

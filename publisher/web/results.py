@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 
 from flask import request, url_for
 
+from publisher.answers import FacetCount, Results, SearchRequest
 from publisher.kinds import Registry
-from publisher.public import FACETS, SORTS, FacetCount, Results, SearchRequest
+from publisher.public import FACETS, SORTS
 from publisher.schemas.parameters import mark
 
 SHOWN = 8

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
+from publisher.answers import Results, SearchRequest
 from publisher.board import WEEKS
 from publisher.items import Item
 from publisher.kinds import Label
-from publisher.public import Public, Results, SearchRequest
+from publisher.public import Public
 from publisher.schemas.parameters import read
 from publisher.subjects import PartyType
 from publisher.web.headers import keep, tell_robots

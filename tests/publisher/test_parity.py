@@ -9,8 +9,9 @@ import pytest
 from gongshi.bootstrap import Platform, build
 from harvesters.samples import generate
 from publisher import settings
+from publisher.answers import SearchRequest
 from publisher.indexing import SCHEMA, Index, drift
-from publisher.public import FACETS, SearchRequest
+from publisher.public import FACETS
 from search.engine import BadQuery, Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from publisher.answers import SearchRequest
 from publisher.errors import Ended, NotFound
 from publisher.indexing import drift
 from publisher.kinds import Label
-from publisher.public import SearchRequest
 from publisher.publish import unlist
 from search.engine import SearchError
 from tests.fixtures.store import NOON, ZONE, World, code, draft
