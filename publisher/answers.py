@@ -55,9 +55,9 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`facets` has a key for each of public.FACETS; of those with many values only the most frequent are given,
-    and `distinct` says how many there are. `expression` is how the words were read, for highlights. `stale`:
-    sources that may have more to say here and are later than they promise."""
+    """`facets` has a key for each of public.FACETS; of those with many values only the most frequent are
+    given, and `distinct` says how many there are. `expression` is how the words were read, for highlights.
+    `stale`: sources that may have more to say here and are later than they promise."""
 
     hits: tuple[Found, ...]
     total: int
