@@ -275,12 +275,17 @@ class _Run:
         hashes = [row.known or self._mapper.row_hash(row) for row in raw]
         with self._h.store.reading() as store:
             known = store.sightings_by_row_hash(self._definition.id, hashes)
+            unknown = [each for each in hashes if each not in known]
+            # Of a first harvest, or of rows that are read in another way, none can be among those refused.
+            refused = store.refused(self._definition.id, unknown) if known else {}
         for row, row_hash in zip(raw, hashes, strict=True):
             if row.own and row.known is None:
                 self._own_pages.note(row.own, row_hash)
             if row_hash in known:
                 scan.seen.add(known[row_hash])
                 scan.counts.unchanged += 1
+            elif row_hash in refused:
+                self._scan_new(replace(refused[row_hash], where=row.where), spool, scan)
             elif row.known is None:  # else it has left the store since: the next run asks for its page
                 self._scan_new(self._mapper.draft(row, row_hash), spool, scan)
 

@@ -149,7 +149,8 @@ class Mapper:
             if hidden:
                 return NotPublic(self._definition.id, key, row.where, row_hash, hidden)
             said = refused.column, refused.reason, self._excerpt(read, refused.column), key
-            return Refusal(self._definition.id, row.where, *said, self._record_of_refused(found, read, row))
+            record = self._record_of_refused(found, read, row)
+            return Refusal(self._definition.id, row.where, *said, record, row_hash)
         return NotPublic(draft.source, draft.key, draft.where, row_hash, hidden) if hidden else draft
 
     def refusal(self, bad: BadRow) -> Refusal:

@@ -4,6 +4,7 @@ refused leaves nothing behind."""
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class Spool:
             "CREATE TABLE draft (key TEXT PRIMARY KEY, file TEXT, row INTEGER, row_hash BLOB,"
             " mark BLOB, text TEXT, record TEXT)",
             "CREATE TABLE refusal (file TEXT, row INTEGER, column TEXT, reason TEXT, excerpt TEXT, key TEXT,"
-            " record TEXT)",
+            " record TEXT, row_hash BLOB)",
             "CREATE TABLE touched (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "CREATE TABLE withdrawn (key TEXT PRIMARY KEY) WITHOUT ROWID",
             "BEGIN",
@@ -52,8 +53,8 @@ class Spool:
         """Keeps a refused row, and its key as one that has not vanished."""
         file, row = refusal.where.file, refusal.where.row
         self._database.execute(
-            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (file, row, refusal.column, refusal.reason, refusal.excerpt, refusal.key, refusal.record),
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (file, row, *astuple(refusal)[2:]),
         )
         if refusal.key:
             self.touch(refusal.key)

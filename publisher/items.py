@@ -77,7 +77,8 @@ class Refusal:
 
     `excerpt` is masked and at most 500 characters; `key` is the row's natural key where that much of it could
     be read: what is known under it has not vanished. `record` is the row as its source wrote it, masked, as
-    in `Draft`; "" where nobody can tell whose its cells are.
+    in `Draft`; "" where nobody can tell whose its cells are. `row_hash` is that of a row which is refused for
+    what it says alone, and so again whenever it is read.
     """
 
     source: str
@@ -87,6 +88,7 @@ class Refusal:
     excerpt: str
     key: str | None = None
     record: str = ""
+    row_hash: bytes | None = None
 
 
 class ItemState(StrEnum):

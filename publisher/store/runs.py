@@ -1,6 +1,6 @@
 """What is kept of runs, and the rows that they refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -110,6 +110,11 @@ def refusals(connection: Connection, source_id: str | None, limit: int | None = 
         yield _refusal(row)
 
 
+def refused(connection: Connection, source_id: str, hashes: Collection[bytes]) -> dict[bytes, Refusal]:
+    query = select(quarantine).where(quarantine.c.source_id == source_id, quarantine.c.row_hash.in_(hashes))
+    return {row.row_hash: _refusal(row) for row in connection.execute(query)}
+
+
 def quarantined(connection: Connection, source_id: str) -> list[tuple[int, datetime, Refusal]]:
     """The rows of a source in quarantine, with the id and the start of the run that refused them."""
     query = (
@@ -127,7 +132,7 @@ def refusal_counts(connection: Connection) -> dict[str, int]:
 
 
 def _refusal(row: Row[tuple[object, ...]]) -> Refusal:
-    said = row.column, row.reason, row.excerpt, row.key, row.record
+    said = row.column, row.reason, row.excerpt, row.key, row.record, row.row_hash
     return Refusal(row.source_id, RowRef(row.file, row.row), *said)
 
 

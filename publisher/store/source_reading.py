@@ -1,6 +1,6 @@
 """What can be asked of the store about sources, their runs and their quality."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select
@@ -84,6 +84,10 @@ class SourceReading:
     def each_refusal(self, source_id: str) -> Iterator[Refusal]:
         """All rows of a source in quarantine, in order of file and row, however many."""
         return runs.refusals(self._connection, source_id)
+
+    def refused(self, source_id: str, hashes: Collection[bytes]) -> dict[bytes, Refusal]:
+        """Those rows of a source in quarantine that have one of these hashes, by it. Few, for one query."""
+        return runs.refused(self._connection, source_id, hashes) if hashes else {}
 
     def quarantined(self, source_id: str) -> list[tuple[int, datetime, Refusal]]:
         """The rows of a source in quarantine, with the id and the start of the run that refused them."""

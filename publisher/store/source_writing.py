@@ -189,6 +189,7 @@ class SourceWriting(Reading):
                         "excerpt": refusal.excerpt,
                         "key": refusal.key,
                         "record": refusal.record,
+                        "row_hash": refusal.row_hash,
                     }
                     for refusal in refusals
                 ],

@@ -248,7 +248,9 @@ quarantine = Table(
     Column("excerpt", Text, nullable=False),
     Column("key", Text),
     Column("record", Text, nullable=False, server_default=""),
+    Column("row_hash", LargeBinary(16)),
     Index("ix_quarantine_source_id", "source_id"),
+    Index("ix_quarantine_row_hash", "row_hash"),
 )
 
 # By what a source's file is known again that has not changed since its last run, which was complete.

@@ -26,6 +26,21 @@ def test_the_same_file_again_changes_nothing(desk: Desk) -> None:
         assert store.last_change() == before
 
 
+def test_a_refused_row_that_is_read_again_stays_in_quarantine_where_it_now_stands(desk: Desk) -> None:
+    bad, good = row(90).replace("2026-03-01", "2026-02-30"), [row(number) for number in range(1, 9)]
+    places, told = [], set()
+    for rows in ([*good, bad], [*good, bad], [good[0], bad, *good[1:]], [*good, row(90)]):
+        desk.write(*rows)
+        outcome = desk.harvest()
+        with desk.platform.store.reading() as store:
+            refusals = store.refusals()
+        assert outcome.counts.refused == len(refusals)
+        places.append([each.where.row for each in refusals])
+        told |= {(each.column, each.reason, each.excerpt, each.key, each.record) for each in refusals}
+    assert places == [[10], [10], [3], []]
+    assert len(told) == 1
+
+
 def test_a_changed_row_makes_one_change(desk: Desk) -> None:
     desk.write(row(1), row(2))
     desk.harvest()

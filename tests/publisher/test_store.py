@@ -177,6 +177,8 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN record")
+        writing._connection.exec_driver_sql("DROP INDEX ix_quarantine_row_hash")
+        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN row_hash")
         writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):
