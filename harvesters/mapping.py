@@ -248,16 +248,18 @@ class Mapper:
         self, found: Columns, texts: Mapping[str, str], whom: parties.Named, content: Mapping[str, Value]
     ) -> str:
         """The row's natural key: readable, but a digest where long, and a keyed one where personal."""
-        parts = []
+        parts: list[str] = []
+        told: list[str] = []  # what may hold a person's number: anything but a valid code
         for field in self._definition.key:
-            if field == "subject":
-                parts.append(whom.identifiers.get("uscc") or fold(whom.name))
-            elif value := content.get(field, texts.get(field)):
-                parts.append(fold(str(value)))
-            else:
-                raise self._blank(found, field)
+            code = whom.identifiers.get("uscc") if field == "subject" else None
+            if code is None:
+                said = whom.name if field == "subject" else content.get(field, texts.get(field))
+                if not said:
+                    raise self._blank(found, field)
+                told.append(fold(str(said)))
+            parts.append(code or told[-1])
         key = " | ".join(parts)
-        if whom.is_person or masking.quoted(key) != key:
+        if whom.is_person or any(masking.quoted(part) != part for part in told):
             return self._seal(f"{key}\n{whom.identity or ''}")
         return key if len(key) <= MAX_KEY else hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
 

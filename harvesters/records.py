@@ -11,6 +11,7 @@ from publisher.identifiers import plain
 from publisher.subjects import IDENTIFIERS
 
 _NEVER = ("identity_number",)
+_IDENTIFIERS = frozenset(IDENTIFIERS)
 _NOT_OF_PERSONS = (*_NEVER, "legal_representative", "aliases", "former_names")
 
 
@@ -27,21 +28,20 @@ def record(
 
     Of a natural person's row only the columns that are known are kept: nobody can tell what the others say.
     """
-    never = {*private, *(_NOT_OF_PERSONS if whom.is_person and hiding.name else _NEVER)}
+    person = whom.is_person
+    never = {*private, *(_NOT_OF_PERSONS if person and hiding.name else _NEVER)}
+    known = [
+        (field, header) for field, names in found.headers.items() if field not in never for header in names
+    ]
     kept: dict[str, str] = {}
-    for field, headers in found.headers.items():
-        if field not in never:
-            for header in headers:
-                if text := cells[header].strip():
-                    kept[header] = _shown(field, text, whom, hiding)
-    for header in () if whom.is_person else found.unmapped:
+    for field, header in known:
+        text = cells[header].strip()
+        if text and field in _IDENTIFIERS:
+            # What did not pass as the identifier that it should be may be anything, a person's number too.
+            kept[header] = text if plain(text) == whom.identifiers.get(field) else masking.NUMBER_MASK
+        elif text:
+            kept[header] = hiding.over(masking.text(text, of_person=person))
+    for header in () if person else found.unmapped:
         if text := cells[header].strip():
             kept[masking.text(header)] = hiding.over(masking.text(text))
     return orjson.dumps(kept).decode()
-
-
-def _shown(field: str, text: str, whom: Named, hiding: Veil) -> str:
-    if field in IDENTIFIERS:
-        # What did not pass as the identifier that it should be may be anything, a person's number too.
-        return text if plain(text) == whom.identifiers.get(field) else masking.NUMBER_MASK
-    return hiding.over(masking.text(text, of_person=whom.is_person))

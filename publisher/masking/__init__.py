@@ -5,6 +5,7 @@ only. docs/privacy.md says what is masked, and how well that works.
 """
 
 import re
+from functools import lru_cache
 
 from publisher.identifiers import BadIdentifier, identity_number, registration_number_check, uscc
 from publisher.masking.names import (
@@ -31,6 +32,9 @@ __all__ = [
 
 _LONG = re.compile(r"(?<![\dA-Za-z])\d{14,}[\dA-Za-z]{0,4}(?![\dA-Za-z])|\d\.\d{8,}E\+1[4-9]")
 
+_SHORT = 500
+"""Texts of at most so many characters are remembered once they are masked."""
+
 NUMBER_MASK = MASK
 """What stands in place of a number, an address, a date of birth, whatever its length."""
 
@@ -41,7 +45,15 @@ def text(value: str, *, of_person: bool = False) -> str:
     `of_person`: the text is about a natural person, so that a 住所 or 地址 in it is a home; a business's is
     public and stays.
     """
+    return _known_text(value, of_person) if len(value) <= _SHORT else _text(value, of_person)
+
+
+def _text(value: str, of_person: bool) -> str:
     return without_private_life(without_numbers(value), of_person=of_person)
+
+
+# A cell is masked for what its row says and again for how it says it; many stand in row after row.
+_known_text = lru_cache(maxsize=1024)(_text)
 
 
 def code(value: str) -> str:

@@ -63,8 +63,8 @@ def without_name(name: str, value: str, instead: str | None = None) -> str:
     """A text with a person's name masked, or with `instead` in its place, wherever it stands and however its
     characters are spaced."""
     letters = "".join(name.split())
-    if not letters:
-        return value
+    if not letters or letters[0] not in value or letters[-1] not in value:
+        return value  # as in most cells of a row
     mask = person_name(letters) if instead is None else instead
     return re.sub(r"\s*".join(map(re.escape, letters)), lambda _: mask, value)
 
