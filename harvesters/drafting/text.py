@@ -154,11 +154,10 @@ def _ends(guess: Guess, registry: Registry) -> Iterator[str]:
     if guess.months:
         note = "of rows that name no end; 3 to 12 for general penalties, to 36 for serious ones"
         yield f"period = {{ months = {guess.months} }}{_comment(note)}"
+    elif guess.look.format == "feed" and kind.shape == "list":
+        yield "period = { months = 36 }  # its law's own: a feed never says what has left the list"
     elif not guess.standard and not any(name in guess.meaning.fields for name in kind.ends_by):
-        else_when = (
-            ", and a feed never does" if guess.look.format == "feed" else "; else when its source drops it"
-        )
-        yield f"# period = {{ months = 36 }}  # no column says when a row ends{else_when}"
+        yield "# period = { months = 36 }  # no column says when a row ends; else when its source drops it"
 
 
 def _expected(guess: Guess) -> Iterator[str]:

@@ -12,6 +12,7 @@ from contextlib import closing
 from gongshi.indexer import Indexer
 from harvesters.publishing import LARGE
 from publisher.indexing import drift
+from publisher.laws import Laws
 from publisher.publish import Desk as Publishing
 from publisher.publish import publish
 from tests.fixtures.harvesting import Desk, row
@@ -67,7 +68,7 @@ def test_a_large_harvest_is_indexed_by_the_process_beside_it(desk: Desk) -> None
 def test_it_follows_what_others_publish(desk: Desk) -> None:
     platform = desk.platform
     with platform.store.writing() as store:
-        told = Publishing(platform.identity, platform.zone, {})
+        told = Publishing(platform.identity, platform.zone, {}, Laws(platform.registry))
         publish(store, [platform.store.contents.written(draft())], told, NOON)
     with closing(Indexer(platform.settings)) as indexer:
         assert indexer.running()

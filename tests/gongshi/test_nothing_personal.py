@@ -187,7 +187,7 @@ SOURCES: dict[str, tuple[str, str, str | bytes]] = {
     "strange": (
         "json",
         "",
-        json.dumps([{**row, IDENTITY: TELLS} for row in as_objects()], ensure_ascii=False),
+        json.dumps([{**row, IDENTITY: NUMBERS} for row in as_objects()], ensure_ascii=False),
     ),
     "raising": ("python", "", NUMBERS),
     "giving": ("python", "", NUMBERS),

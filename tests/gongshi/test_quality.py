@@ -36,8 +36,8 @@ def test_gaps_in_a_source_s_numbers_are_shown_and_called_no_proof(desk: Desk) ->
         "not seen here": "3–4, 6–8",
     }
     with desk.platform.store.reading() as store:
-        kept = store.gaps()["tax/list"]
-    assert kept == (desk.platform.settings.clock(), 1, 4, 5, 1)
+        counted_at, *kept = store.gaps()["tax/list"]
+    assert (counted_at <= desk.platform.settings.clock(), kept) == (True, [1, 4, 5, 1])
 
 
 def test_punctuality_is_shown_by_source_authority_and_week(penalties: Desk) -> None:

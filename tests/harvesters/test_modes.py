@@ -83,7 +83,7 @@ def refused(desk: Desk) -> list[str]:
 
 
 def of_window(remote: Remote, *rows: str) -> None:
-    remote.define("/rows?page={page}", "window", "[pages]\nlast = 1")
+    remote.define("/rows?page={page}", "window", f"{PERIOD}[pages]\nlast = 1")
     remote.serve("/rows?page=1", *rows, header=HEADER)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from harvesters.pace import SOON, due, startable
 from harvesters.source import Definition
-from publisher.harvests import Counts, Harvest, RunState
+from publisher.harvests import Counts, Harvest, RunState, Traffic
 from tests.fixtures.harvesting import Desk
 from tests.fixtures.store import NOON, ZONE
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 def run(at: datetime, state: RunState = RunState.COMPLETE) -> Harvest:
     """A run as the store tells of it."""
     ended = None if state is RunState.RUNNING else at
-    return Harvest(1, "tax/list", at, ended, state, Counts(), (), None)
+    return Harvest(1, "tax/list", at, ended, state, Counts(), Traffic(), (), None)
 
 
 def test_a_source_comes_a_little_earlier_than_promised_always_by_the_same_share(desk: Desk) -> None:

@@ -66,7 +66,7 @@ def test_a_source_that_fails_is_late_by_its_promise_until_it_is_read_whole(desk:
 
 def test_a_source_that_promises_and_was_never_read_whole_is_late_at_once(desk: Desk) -> None:
     desk.define(more=CRON)
-    assert desk.harvest().state is RunState.FAILED
+    assert desk.harvest(clock=Clock()).state is RunState.FAILED
     assert stale(desk, Clock())
 
 
