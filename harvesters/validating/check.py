@@ -41,12 +41,18 @@ OTHER_UNIT = "the text names an amount ten thousand times smaller or greater: th
 ORGANISATION_CODE = "the organisation code inside the code is not valid by itself"
 PERSONAL = "a number, an address or the like of a person stands in the text: it is masked"
 
+FORMATS = ("csv", "xlsx", "xls", "json")
+"""What a form may be given in."""
+
 
 def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
     """The report on a file, which is called `name` in it. Never raises for what can stand in a file."""
     fetched = Fetched(file, name)
     try:
-        stream = rows(fetched, (layout := form_layout(file, look(fetched))))
+        found = look(fetched)
+        if found.format not in FORMATS:
+            raise SourceUnreadable(f"{name} is no table: give CSV or a workbook.")
+        stream = rows(fetched, (layout := form_layout(file, found)))
         head = _head(stream)
         if not head:
             return unreadable(NO_ROWS)
