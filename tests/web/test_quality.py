@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from publisher.harvests import Counts, RunState
+from publisher.harvests import Counts, RunState, Traffic
 from publisher.kinds import Label
 from publisher.punctuality import Tally
 from publisher.quality import Gaps
@@ -44,7 +44,7 @@ def measured(site: Site) -> Site:
         store.put_gaps("tourism/penalties", Gaps(NOON, 3, 1234, 56, 7))
         store.put_gaps("tax/evasion", Gaps(NOON, 0, 0, 0, 0))
         run = store.start_harvest("tourism/penalties", NOON)
-        store.end_harvest(run, RunState.COMPLETE, Counts(seen=1000, refused=1), (), None, NOON)
+        store.end_harvest(run, RunState.COMPLETE, Counts(seen=1000, refused=1), Traffic(), (), None, NOON)
     world.index.follow()
     return site
 
