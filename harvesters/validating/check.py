@@ -11,7 +11,7 @@ from pathlib import Path
 from harvesters import standard
 from harvesters.columns import Cells, Columns, cells, columns
 from harvesters.drafting.kind import standard_kind
-from harvesters.drafting.looks import Look, look
+from harvesters.drafting.looks import Look, format_of, look
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.preview import Outcome, mapped
@@ -49,10 +49,9 @@ def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
     """The report on a file, which is called `name` in it. Never raises for what can stand in a file."""
     fetched = Fetched(file, name)
     try:
-        found = look(fetched)
-        if found.format not in FORMATS:
+        if format_of(fetched) not in FORMATS:
             raise SourceUnreadable(f"{name} is no table: give CSV or a workbook.")
-        stream = rows(fetched, (layout := form_layout(file, found)))
+        stream = rows(fetched, (layout := form_layout(file, look(fetched))))
         head = _head(stream)
         if not head:
             return unreadable(NO_ROWS)
