@@ -269,7 +269,7 @@ class _Run:
         if asking := self._definition.since:
             today = self._h.clock().astimezone(self._h.zone).date()
             found = since.newest(raw, asking, self._h.zone, self._definition.date_order, today)
-            scan.newest = max((day for day in (scan.newest, found) if day), default=None)
+            scan.newest = since.latest((scan.newest, found))
 
     def _scan_rows(self, raw: list[RawRow], spool: Spool, scan: Scan) -> None:
         hashes = [row.known or self._mapper.row_hash(row) for row in raw]

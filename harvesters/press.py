@@ -89,8 +89,8 @@ class Press:
                 if scan.usual:
                     store.put_usual(source, scan.usual)
                 own_pages.keep(store)
-                if day := scan.next_day(self.definition):
-                    store.set_read_until(source, self.reading, day)
+                if mark := scan.next_mark(self.definition):
+                    store.set_read_until(source, self.reading, mark)
                 if scan.validators and not scan.counts.vanished:
                     store.put_validators(source, scan.validators)
 

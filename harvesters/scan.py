@@ -1,9 +1,9 @@
 """What a run has found so far."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from harvesters.log import Log
+from harvesters.since import latest
 from harvesters.source import Definition
 from publisher.harvests import Counts, Traffic, Validators
 from publisher.outgoing import Exchange
@@ -16,7 +16,7 @@ class Scan:
 
     `seen`: sightings whose row is unchanged; `again`: known sightings whose key was read again; `doubled`:
     keys of which an unchanged row and another one were read; `validators`: by what the source's file is known
-    again; `whole`: that all its rows were read; `read_until`: the day up to which earlier runs have read a
+    again; `whole`: that all its rows were read; `read_until`: the mark up to which earlier runs have read a
     source that is asked for what is new, `newest` the same for this run; `usual`: what the source's rows are
     like, this run's among them."""
 
@@ -29,8 +29,8 @@ class Scan:
     warnings: list[str] = field(default_factory=list)
     validators: Validators | None = None
     whole: bool = False
-    read_until: date | None = None
-    newest: date | None = None
+    read_until: str | None = None
+    newest: str | None = None
     usual: Usual | None = None
 
     def hear(self, exchange: Exchange) -> None:
@@ -44,9 +44,9 @@ class Scan:
         if warning not in self.warnings:
             self.warnings.append(warning)
 
-    def next_day(self, definition: Definition) -> date | None:
-        """From which day on the next run is to ask for what is new; None to leave it as it is. A refused row
+    def next_mark(self, definition: Definition) -> str | None:
+        """From which mark on the next run is to ask for what is new; None to leave it as it is. A refused row
         is asked for again: it may be mended by then."""
         if definition.since is None or self.counts.refused:
             return None
-        return max((day for day in (self.read_until, self.newest) if day), default=None)
+        return latest((self.read_until, self.newest))

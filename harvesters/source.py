@@ -40,7 +40,7 @@ class Pages(NamedTuple):
     missing_ends: bool = False
 
 
-class Since(NamedTuple):
+class SinceDay(NamedTuple):
     """How a source is asked for what is new: {since} is a day, written in strftime's `format`. `column` holds
     the day of each row; asking begins `overlap` before the latest one read, at first with `first`."""
 
@@ -48,6 +48,14 @@ class Since(NamedTuple):
     first: date
     overlap: timedelta = timedelta(days=1)
     format: str = "%Y-%m-%d"
+
+
+class SinceNumber(NamedTuple):
+    """As SinceDay, for a source whose rows have numbers that rise as they come: {since} is one of these."""
+
+    column: str
+    first: int
+    overlap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Definition:
     every: timedelta | None = None
     cron: str | None = None
     mode: str = "full"
-    since: Since | None = None
+    since: SinceDay | SinceNumber | None = None
     standard: str | None = None
     licence: str | None = None
     sample: bool = False
@@ -270,7 +278,7 @@ def _definition(file: Path, version: str, sector: str, checked: Checked, kind: K
         kind=kind.name,
         key=tuple(checked.get("key", source_schema.STANDARD_KEY)),
         pages=_pages(checked) if "pages" in checked else None,
-        since=Since(**checked["since"]) if "since" in checked else None,
+        since=_since(checked["since"]) if "since" in checked else None,
         detail=Detail(**checked["detail"]) if "detail" in checked else None,
         private=frozenset(checked.get("private", ())),
         list=named,
@@ -283,6 +291,10 @@ def _definition(file: Path, version: str, sector: str, checked: Checked, kind: K
         ignore=frozenset(expect.get("ignore", ())),
         **{name: checked[name] for name in _AS_IS if name in checked},
     )
+
+
+def _since(given: Checked) -> SinceDay | SinceNumber:
+    return SinceDay(**given) if isinstance(given["first"], date) else SinceNumber(**given)
 
 
 def _pages(checked: Checked) -> Pages:

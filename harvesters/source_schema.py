@@ -108,19 +108,33 @@ class _Period(Strict):
     rules = text()
 
 
-def _first_day(value: object) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValidationError("must be a day without quotes, such as 2020-01-01")
-    return value
+def _first_mark(value: object) -> date | int:
+    number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if not number and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise ValidationError("must be a day without quotes, such as 2020-01-01, or a whole number")
+    return cast("date | int", value)
+
+
+def _overlap(value: object) -> timedelta | int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else _every(value)
 
 
 class _Since(Strict):
     column = text(required=True)
-    first = fields.Function(required=True, deserialize=_first_day)
-    overlap = fields.Function(deserialize=_every)
+    first = fields.Function(required=True, deserialize=_first_mark)
+    overlap = fields.Function(deserialize=_overlap)
     format = fields.String(
         validate=validate.Regexp(r".*%Y.*\Z", error='must be a day\'s form such as "%Y-%m-%d" or "%Y%m%d"')
     )
+
+    @validates_schema
+    def _of_one_sort(self, given: Checked, **_: Any) -> None:
+        numbers = isinstance(given.get("first"), int)
+        if "overlap" in given and isinstance(given["overlap"], int) != numbers:
+            wanted = "a whole number, as first is" if numbers else 'a number and a unit: "30m", "6h" or "1d"'
+            raise ValidationError(f"must be {wanted}", "overlap")
+        if numbers and "format" in given:
+            raise ValidationError("is for days, and first is a number", "format")
 
 
 class _Expect(Strict):

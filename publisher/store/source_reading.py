@@ -109,9 +109,9 @@ class SourceReading:
         """The gaps in the numbers of each source where they were counted, or of one."""
         return quality.gaps(self._connection, source_id)
 
-    def read_until(self, source_id: str, reading: bytes) -> date | None:
-        """The day up to which the source was read, if it was read in this way."""
-        query = select(read_until.c.day).where(
+    def read_until(self, source_id: str, reading: bytes) -> str | None:
+        """The mark up to which the source was read, if it was read in this way."""
+        query = select(read_until.c.mark).where(
             read_until.c.source_id == source_id, read_until.c.reading == reading
         )
         return self._connection.execute(query).scalar()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 import orjson
 from sqlalchemy import (
@@ -141,9 +141,9 @@ class SourceWriting(Reading):
         self._connection.execute(delete(fetch_state).where(fetch_state.c.source_id == source_id))
         return known
 
-    def set_read_until(self, source_id: str, reading: bytes, day: date) -> None:
-        """Keeps the day up to which a source was read, for runs that read it in the same way."""
-        self._upsert(read_until, {"source_id": source_id}, {"reading": reading, "day": day})
+    def set_read_until(self, source_id: str, reading: bytes, mark: str) -> None:
+        """Keeps the mark up to which a source was read, for runs that read it in the same way."""
+        self._upsert(read_until, {"source_id": source_id}, {"reading": reading, "mark": mark})
 
     def put_usual(self, source_id: str, value: Usual) -> None:
         """Keeps what the rows of a source are usually like."""

@@ -275,13 +275,14 @@ own_page = Table(
     Column("read_at", Moment, nullable=False),
 )
 
-# Up to which day a source was read that is asked for what is new only. `reading`: see harvests.Validators.
+# Up to which day or number a source was read that is asked for what is new only: its `mark`, see
+# harvesters.since. `reading`: see harvests.Validators.
 read_until = Table(
     "read_until",
     metadata,
     Column("source_id", String(200), primary_key=True),
     Column("reading", LargeBinary(16), nullable=False),
-    Column("day", Date, nullable=False),
+    Column("mark", Text, nullable=False),
 )
 
 # What a source's rows are usually like, as JSON: see usual.Usual. `reading`: see harvests.Validators.

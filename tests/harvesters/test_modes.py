@@ -1,6 +1,6 @@
 """Sources of which a run reads only a part: the newest pages, or what is new since the last run."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -201,11 +201,24 @@ def test_a_changed_definition_reads_all_again(remote: Remote) -> None:
     assert remote.server.pages[-1] == "/rows?from=2026-01-01"
 
 
-def test_the_day_is_kept_by_source_and_reading(desk: Desk) -> None:
+def test_a_source_with_numbers_is_asked_from_the_greatest_less_the_overlap(remote: Remote) -> None:
+    incremental(remote)
+    numbers = SINCE.replace("2026-01-01", "0").replace('"3d"', "5")
+    remote.define("/rows?from={since}", "incremental", PERIOD + numbers)
+    odd = [touched(number, cell) for number, cell in enumerate(("9", "没有", "9" * 30, "-7", "1e9"), 4)]
+    remote.serve("/rows?from=0", touched(1, "100"), touched(2, "99"), *odd)
+    assert remote.desk.harvest().counts.new == 7
+    remote.serve("/rows?from=95", touched(3, "101"))
+    assert remote.desk.harvest().counts.new == 1
+    remote.serve("/rows?from=96")
+    assert remote.desk.harvest().counts == Counts()
+
+
+def test_the_mark_is_kept_by_source_and_reading(desk: Desk) -> None:
     store = desk.platform.store
     with store.writing() as writing:
-        writing.set_read_until("tax/list", b"1" * 16, date(2026, 3, 1))
-        writing.set_read_until("tax/list", b"1" * 16, date(2026, 4, 1))
-        assert writing.read_until("tax/list", b"1" * 16) == date(2026, 4, 1)
+        writing.set_read_until("tax/list", b"1" * 16, "2026-03-01")
+        writing.set_read_until("tax/list", b"1" * 16, "2026-04-01")
+        assert writing.read_until("tax/list", b"1" * 16) == "2026-04-01"
         assert writing.read_until("tax/list", b"2" * 16) is None
         assert writing.read_until("tax/other", b"1" * 16) is None

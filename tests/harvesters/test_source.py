@@ -177,6 +177,22 @@ def test_a_file_elsewhere_can_be_given_its_sector(write: Write, registry: Regist
             "since and {since} are only for mode",
         ),
         ("format", 'since = { column = "x", first = "2020" }\nformat', "since.first must be a day without"),
+        ("format", 'since = { column = "x", first = -1 }\nformat', "since.first must be a day without"),
+        (
+            "format",
+            'since = { column = "x", first = 1, overlap = "1d" }\nformat',
+            "since.overlap must be a whole number, as first is",
+        ),
+        (
+            "format",
+            'since = { column = "x", first = 2020-01-01, overlap = 3 }\nformat',
+            "since.overlap must be a number and a unit",
+        ),
+        (
+            "format",
+            'since = { column = "x", first = 1, format = "%Y" }\nformat',
+            "since.format is for days, and first is a number",
+        ),
         (
             "format",
             'since = { column = "x", first = 2020-01-01T00:00:00 }\nformat',
