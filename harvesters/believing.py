@@ -9,7 +9,9 @@ OUTRUN = (
     "No row of earlier runs was met again: there may be rows between them and the newest pages that nobody "
     "has read; raise pages.last, or harvest more often."
 )
-STAYS = "Rows were refused, so the next run asks from the same day on."
+FEW = 2
+"""Among what is new so many refused rows say nothing of the source: it may be three rows, or one."""
+STAYS = "Rows were refused, so the next run asks from the same day or number on."
 
 
 def ended_by(error: GongshiError) -> RunState:
@@ -26,7 +28,7 @@ def unbelievable(definition: Definition, counts: Counts, *, continued: bool) -> 
         return "The source gave no rows at all; what is known of it stays as it is."
     if seen < fewest and not continued:
         return f"The source gave {seen} rows, fewer than the {fewest} it should; nothing was published."
-    if too_many_refused(seen, refused):
+    if too_many_refused(seen, refused) and not (continued and refused <= FEW):
         return (
             f"{refused} of {seen} rows were refused; nothing was published. "
             f"See which with `gongshi quarantine list {definition.id}`."

@@ -183,6 +183,17 @@ def test_the_day_stays_while_rows_are_refused_so_that_a_mended_one_is_read(remot
     assert remote.desk.harvest().counts.new == 1
 
 
+def test_one_refused_row_among_few_new_ones_keeps_none_back(remote: Remote) -> None:
+    incremental(remote)
+    remote.serve("/rows?from=2026-01-01", touched(1, "2026-03-10"))
+    remote.desk.harvest()
+    bad = [touched(number, "2026-03-11").replace("2026-03-01", "2026-02-30") for number in (3, 4, 5)]
+    remote.serve("/rows?from=2026-03-07", touched(2, "2026-03-11"), bad[0])
+    assert remote.desk.harvest().counts == Counts(seen=2, new=1, refused=1)
+    remote.serve("/rows?from=2026-03-07", touched(6, "2026-03-11"), *bad)
+    assert remote.desk.harvest().state is RunState.FAILED
+
+
 def test_a_day_that_is_yet_to_come_skips_nothing(remote: Remote) -> None:
     incremental(remote)
     remote.serve("/rows?from=2026-01-01", touched(1, "2062-03-10"), touched(2, "2026-03-10"))
