@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance
+from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
 from publisher.store.source_reading import SourceReading
@@ -34,9 +35,19 @@ T = TypeVar("T")
 
 # Every page of results asks these, and making a statement takes longer than asking it.
 _BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
-    sighting.c.source_id == bindparam("source"), sighting.c.row_hash.in_(bindparam("hashes", expanding=True))
+    sighting.c.source_id == bindparam("source"), among(sighting.c.row_hash, "hashes")
 )
-_ITEMS = select(item).where(item.c.id.in_(bindparam("ids", expanding=True)))
+_BY_KEY = select(
+    sighting.c.key, sighting.c.id, sighting.c.item_id, sighting.c.row_hash, sighting.c.fingerprint
+).where(sighting.c.source_id == bindparam("source"), among(sighting.c.key, "keys"))
+_ITEMS = select(item).where(among(item.c.id, "ids"))
+_CODES = select(item.c.id, item.c.uscc).where(among(item.c.id, "ids"))
+_NAMESAKES = select(item.c.id, item.c.name_key, item.c.uscc, item.c.subject_id).where(
+    among(item.c.name_key, "keys"), item.c.personal.is_(False), item.c.state == ItemState.PUBLIC
+)
+_SAID = select(
+    sighting.c.item_id, sighting.c.source_id, sighting.c.key, sighting.c.row_hash, sighting.c.draft
+).where(among(sighting.c.item_id, "items"))
 _PUBLIC_ITEMS = _ITEMS.where(public_at(bindparam("now")))
 
 
@@ -174,7 +185,7 @@ class Reading(SourceReading):
         """The USCC of each of the items that exist."""
         found: dict[str, str | None] = {}
         for part in chunks(ids):
-            rows = self._connection.execute(select(item.c.id, item.c.uscc).where(item.c.id.in_(part)))
+            rows = self._connection.execute(_CODES, {"ids": part})
             found.update({row.id: row.uscc for row in rows})
         return found
 
@@ -182,14 +193,7 @@ class Reading(SourceReading):
         """All items of organisations under these names that a source still lists."""
         found = []
         for part in chunks(name_keys):
-            rows = self._connection.execute(
-                select(item.c.id, item.c.name_key, item.c.uscc, item.c.subject_id).where(
-                    item.c.name_key.in_(part),
-                    item.c.personal.is_(False),
-                    item.c.state == ItemState.PUBLIC,
-                )
-            )
-            found += [Namesake(*row) for row in rows]
+            found += [Namesake(*row) for row in self._connection.execute(_NAMESAKES, {"keys": part})]
         return found
 
     def _item(self, row: Row[tuple[object, ...]]) -> Item:
@@ -234,24 +238,16 @@ class Reading(SourceReading):
     def sightings_by_key(self, source_id: str, keys: Collection[str]) -> dict[str, KnownSighting]:
         """The source's sightings by natural key."""
         found = {}
-        columns = (
-            sighting.c.key,
-            sighting.c.id,
-            sighting.c.item_id,
-            sighting.c.row_hash,
-            sighting.c.fingerprint,
-        )
         for part in chunks(keys):
-            query = select(*columns).where(sighting.c.source_id == source_id, sighting.c.key.in_(part))
-            found.update({key: KnownSighting(*rest) for key, *rest in self._connection.execute(query)})
+            rows = self._connection.execute(_BY_KEY, {"source": source_id, "keys": part})
+            found.update({key: KnownSighting(*rest) for key, *rest in rows})
         return found
 
     def sightings_of(self, items: Collection[str]) -> dict[str, list[Draft]]:
         """What each source says of the items."""
         found: dict[str, list[Draft]] = defaultdict(list)
         for part in chunks(items):
-            query = select(*_SAID).where(sighting.c.item_id.in_(part))
-            for row in self._connection.execute(query):
+            for row in self._connection.execute(_SAID, {"items": part}):
                 found[row.item_id].append(
                     self._contents.load_draft(row.draft, row.source_id, row.key, row.row_hash)
                 )
@@ -342,12 +338,3 @@ _NEWEST = (item.c.start_day.desc().nulls_last(), item.c.id)
 def _place(group: ColumnElement[str]) -> ColumnElement[int]:
     """The place of an item among those of its group, newest first, from 1."""
     return func.row_number().over(partition_by=group, order_by=_NEWEST)
-
-
-_SAID = (
-    sighting.c.item_id,
-    sighting.c.source_id,
-    sighting.c.key,
-    sighting.c.row_hash,
-    sighting.c.draft,
-)
