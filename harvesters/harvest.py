@@ -103,13 +103,14 @@ class Harvester:
                 id = store.start_harvest(definition.id, self.clock(), agreed.answers)
                 authorities = {id: source.authority for id, (source, _) in store.sources().items()}
                 timing = measure(store, definition, mapper.version)
+                settled = store.settled(definition.id, mapper.version) > 0
             press = Press(
                 id=id,
                 definition=definition,
                 reading=mapper.version,
                 store=self.store,
                 index=self.index,
-                desk=Desk(self.identity, self.zone, authorities, laws, id, timing),
+                desk=Desk(self.identity, self.zone, authorities, laws, id, timing, settled),
                 lease=lease,
                 clock=self.clock,
                 beside=self.beside,

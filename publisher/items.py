@@ -126,7 +126,8 @@ class Item:
     """A decision or list entry, as all its sightings together say it.
 
     `subject` is the id of the subject's page; `party` is the subject as the deciding source names it.
-    `sources` are the ids of the sources that list it now. Moments are aware UTC.
+    `sources` are the ids of the sources that list it now. `corrected_at`: when a source last said something
+    else of it than before. Moments are aware UTC.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Item:
     sources: tuple[str, ...]
     published_at: datetime
     changed_at: datetime
+    corrected_at: datetime | None = None
 
     @property
     def title(self) -> str:

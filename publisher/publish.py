@@ -21,7 +21,8 @@ from publisher.subjects import Party
 class Desk:
     """What publishing needs to know. `authorities` names the keeper of each source: where several sources
     tell of one decision, the deciding authority's own wins. `laws` say until when it is public. `harvest` is
-    the run that brings the rows, `measure` how to judge whether they are in time."""
+    the run that brings the rows, `measure` how to judge whether they are in time. `settled`: the source was
+    read whole in the same way before, so what its rows say otherwise now is its own correction."""
 
     identity: Identity
     zone: tzinfo
@@ -29,6 +30,7 @@ class Desk:
     laws: Laws
     harvest: int | None = None
     measure: Measure | None = None
+    settled: bool = False
 
 
 class Foreseen(NamedTuple):
@@ -74,7 +76,8 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     changed = {known[key].id: NewSighting(given[key], items[key]) for key in items if key in known}
     store.add_sightings(new, desk.harvest, now)
     store.change_sightings(changed, desk.harvest, now)
-    changes = _settle(store, touched, said, desk, now)
+    corrected = {row.item for row in changed.values()} if desk.settled else set()
+    changes = _settle(store, touched, said, desk, now, corrected)
     if desk.measure and new:
         back = {change.item for change in changes if change.what is What.RESTORED}
         fresh = _fresh(new, back, before)
@@ -157,9 +160,15 @@ def _only_source(store: Reading, item: str, draft: Draft) -> bool:
 
 
 def _settle(
-    store: Writing, ids: Collection[str], said: Mapping[str, Sequence[Draft]], desk: Desk, now: datetime
+    store: Writing,
+    ids: Collection[str],
+    said: Mapping[str, Sequence[Draft]],
+    desk: Desk,
+    now: datetime,
+    corrected: Collection[str] = (),
 ) -> list[NewChange]:
-    """Makes the items what their sightings now say, and gives the changes."""
+    """Makes the items what their sightings now say, and gives the changes. Of those in `corrected` their
+    source has changed its row."""
     if not ids:
         return []
     before, judge = store.items(ids), desk.laws.judge(store)
@@ -168,6 +177,8 @@ def _settle(
     for id in sorted(said):
         item = merge(id, said[id], desk, judge, before.get(id), now)
         change = _change(before.get(id), item, desk.zone, now)
+        if id in corrected and change and change.what is What.CORRECTED:
+            item = replace(item, corrected_at=now)
         if change or id not in before:
             written.append((item, comparable(item.party.name)))
         if change:
@@ -246,6 +257,7 @@ def merge(
         sources=tuple(sorted({draft.source for draft in ranked})),
         published_at=published_at,
         changed_at=now,
+        corrected_at=before.corrected_at if before else None,
     )
 
 

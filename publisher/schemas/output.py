@@ -118,6 +118,7 @@ class ItemSchema(Schema):
     sources = fields.List(fields.String())
     published_at = Moment()
     changed_at = Moment()
+    corrected_at = Moment(allow_none=True)
 
     def _url(self, item: Item) -> str:
         return self._addresses.item(item.id)

@@ -211,6 +211,7 @@ class Reading(SourceReading):
             sources=tuple(orjson.loads(row.sources)),
             published_at=row.published_at,
             changed_at=row.changed_at,
+            corrected_at=row.corrected_at,
         )
 
     # --- sightings

@@ -84,6 +84,7 @@ class Writing(SourceWriting):
             "sources": codec.dump(value.sources),
             "published_at": value.published_at,
             "changed_at": value.changed_at,
+            "corrected_at": value.corrected_at,
         }
 
     def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:

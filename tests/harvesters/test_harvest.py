@@ -48,6 +48,27 @@ def test_a_changed_row_makes_one_change(desk: Desk) -> None:
     assert desk.harvest().counts == Counts(seen=2, changed=1, unchanged=1)
 
 
+def test_what_a_source_says_otherwise_is_a_correction_and_what_is_read_otherwise_is_none(desk: Desk) -> None:
+    def corrected() -> list[bool]:
+        with desk.platform.store.reading() as store:
+            (items,) = store.each_public_item(desk.platform.settings.clock())
+        by_name = sorted(items, key=lambda item: item.party.name)
+        return [item.corrected_at is not None for item in by_name]
+
+    desk.write(row(1), row(2))
+    desk.harvest()
+    desk.define(more='[constants]\nregion = "海口市"')  # our reading of both rows changes
+    desk.write(row(1), row(2))
+    assert desk.harvest().counts.changed == 2
+    assert corrected() == [False, False]
+    desk.write(row(1), row(2, reason="逃税"))
+    desk.harvest()
+    assert corrected() == [False, True]
+    desk.write(row(1), row(2, reason="逃税"), row(3))
+    desk.harvest()
+    assert corrected() == [False, True, False]
+
+
 def test_a_definition_written_anew_changes_nothing_that_means_the_same(desk: Desk) -> None:
     desk.write(row(1), row(2))
     desk.harvest()
