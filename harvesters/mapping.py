@@ -27,7 +27,7 @@ from publisher.judging import Judge, not_applied
 from publisher.kinds import FieldType, Registry
 from search.text import fold
 
-MAPPING_VERSION = 3
+MAPPING_VERSION = 4
 """Raise it when equal rows are to be mapped anew: it is part of every row's hash."""
 
 MAX_TEXT = 100_000
@@ -185,7 +185,7 @@ class Mapper:
                 if public is None:
                     raise self._bad(found, read, field, "whether such rows are public is not known")
                 if not public:
-                    return f"its {field} is {_quoted(value, self._name_to_hide(read.texts))}"
+                    return f"its {field} is {_quoted(value, self._to_hide(read.texts))}"
         return None
 
     def _mapped(self, found: Columns, read: Cells, row: RawRow, row_hash: bytes) -> Draft:
@@ -217,10 +217,10 @@ class Mapper:
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
         odd = {doubts.DISCLOSED if name == DISCLOSED_ON else doubts.AMOUNT for name in doubtful}
         self.doubts.note(row.where, doubts.of_codes(whom.identifiers), *sorted(odd), odd_region)
-        self.tally.note(row.where, read.texts, read.origin, lambda text: _quoted(text, hiding.name))
+        self.tally.note(row.where, read.texts, read.origin, lambda text: _quoted(text, hiding))
         for field in self._definition.private:
             content.pop(field, None)
-        if hiding.name:
+        if hiding.names:
             content = {name: hiding.over(v) if isinstance(v, str) else v for name, v in content.items()}
         made = Draft(
             self._definition.id,
@@ -280,16 +280,16 @@ class Mapper:
         """What is wrong with a field's cell; quotes it where that tells nothing about a person."""
         column = read.origin.get(field) or next(iter(found.headers.get(field, ())), field)
         text = read.texts.get(field, "")
-        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text, self._name_to_hide(read.texts))}”"
+        quoted = "" if field in _NEVER_QUOTED else f" “{_quoted(text, self._to_hide(read.texts))}”"
         return _Refused(column, f"column {column} has{quoted or ' a value'} that cannot stand: {why}.")
 
     def _excerpt(self, read: Cells, column: str | None) -> str:
         """As much of the row as an operator needs to find it at its source, masked."""
-        name = self._name_to_hide(read.texts)
-        shown = [_masked(read.texts[field], name) for field in _IN_EXCERPTS if field in read.texts]
+        hiding = self._to_hide(read.texts)
+        shown = [_masked(read.texts[field], hiding) for field in _IN_EXCERPTS if field in read.texts]
         blamed = next((field for field, header in read.origin.items() if header == column), "subject")
         if blamed not in (*_NEVER_QUOTED, *_IN_EXCERPTS):
-            shown.append(_quoted(read.texts[blamed], name))
+            shown.append(_quoted(read.texts[blamed], hiding))
         return " | ".join(shown)[:MAX_EXCERPT]
 
     def _record_of_refused(self, found: Columns, read: Cells, row: RawRow) -> str:
@@ -301,27 +301,26 @@ class Mapper:
         hiding = parties.veil(whom, read.texts, self._definition.persons)
         return record(found, row.cells, whom, hiding, private=self._definition.private)
 
-    def _name_to_hide(self, texts: Mapping[str, str]) -> str:
-        """The subject's name where a row that was refused names a natural person; where that is not sure, it
-        does. Else nothing."""
+    def _to_hide(self, texts: Mapping[str, str]) -> parties.Veil:
+        """What to hide of a row that was refused, whatever its source's policy: nobody has checked it."""
         if "subject" not in texts:
-            return ""
+            return parties.Veil()
         whom = parties.named_by_refused(texts, self._standard.party_types)
-        return whom.name if whom.is_person else ""
+        return parties.veil(whom, texts, masking.NamePolicy.MASK)
 
 
 def _joined(texts: Iterable[str]) -> bytes:
     return "\x1f".join(texts).encode("utf-8", "surrogatepass")
 
 
-def _masked(text: str, name: str) -> str:
-    """A cell as operators are shown it, without the name of a natural person."""
-    return masking.without_name(name, masking.quoted(text))
+def _masked(text: str, hiding: parties.Veil) -> str:
+    """A cell as operators are shown it."""
+    return hiding.over(masking.quoted(text))
 
 
-def _quoted(text: str, name: str) -> str:
+def _quoted(text: str, hiding: parties.Veil) -> str:
     """Its beginning: masked before it is cut."""
-    masked = _masked(text, name)
+    masked = _masked(text, hiding)
     return masked if len(masked) <= _QUOTED else masked[:_QUOTED] + "…"
 
 

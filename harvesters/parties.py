@@ -1,5 +1,6 @@
 """Cells to the subject of a disclosure: whose codes, who is a natural person, and the mask for those."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ from publisher.masking import NamePolicy
 from publisher.subjects import IDENTIFIERS, Party, PartyType
 
 MAX_IDENTIFIER = 60
+_SEVERAL = re.compile("[、，,；;/／（）()]")
+"""Stand between the names of several persons in one cell, or before a note to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +85,41 @@ def named_by_refused(cells: Mapping[str, str], types: Mapping[str, PartyType]) -
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """The name of a natural person that the texts of a row may not hold, what stands instead, and the name of
-    the business within which it stays; all blank where nothing is to be hidden."""
+    """The names of natural persons that the texts of a row may not hold, with what stands instead, and the
+    name of the business within which they stay; empty where nothing is to be hidden."""
 
-    name: str = ""
-    instead: str = ""
+    names: tuple[tuple[str, str], ...] = ()
     within: str = ""
 
     def over(self, text: str) -> str:
-        """The text without the name, however its characters are spaced."""
-        if not self.name:
+        """The text without the names, however their characters are spaced."""
+        if not self.names:
             return text
         parts = text.split(self.within) if self.within else [text]
-        return self.within.join(masking.without_name(self.name, part, self.instead) for part in parts)
+        for name, instead in self.names:
+            parts = [masking.without_name(name, part, instead) for part in parts]
+        return self.within.join(parts)
 
 
 def veil(whom: Named, cells: Mapping[str, str], policy: NamePolicy) -> Veil:
     """What to hide in a row's texts by its source's policy: the name of a natural person, or of the owner of
     a self-employed business. The name that such a business is registered by is public and stays, even where
-    its owner's is a part of it, unless it has none but its owner's."""
+    its owner's is a part of it, unless it may be its owner's and no more."""
     if policy is NamePolicy.FULL or whom.type not in (PartyType.PERSON, PartyType.SELF_EMPLOYED):
         return Veil()
-    if whom.is_person or masking.looks_like_person(whom.name):
-        return Veil(whom.name, policy.shown(whom.name))
-    operator = " ".join(cells.get("legal_representative", "").split())
-    return Veil(operator, policy.shown(operator), whom.name) if len(operator) > 1 else Veil()
+    if whom.is_person:
+        return Veil(_hidden(whom.name, policy))
+    told = " ".join(cells.get("legal_representative", "").split())
+    operator = _hidden(told, policy) if len(told) > 1 else ()
+    if masking.looks_like_person(whom.name):
+        return Veil(_hidden(whom.name, policy) + operator)
+    return Veil(operator, whom.name) if operator else Veil()
+
+
+def _hidden(cell: str, policy: NamePolicy) -> tuple[tuple[str, str], ...]:
+    """The name in a cell, and each of several there, with what stands instead."""
+    several = [name for part in _SEVERAL.split(cell) if masking.looks_like_person(name := part.strip())]
+    return tuple((name, policy.shown(name)) for name in dict.fromkeys((cell, *several)))
 
 
 def party(

@@ -24,12 +24,12 @@ def record(
     private: Collection[str],
 ) -> str:
     """The row as a JSON object of header → text, without blank cells and without columns that are ignored,
-    private, or about a person; `hiding` says what name is masked in it.
+    private, or about a person; `hiding` says what names are masked in it.
 
     Of a natural person's row only the columns that are known are kept: nobody can tell what the others say.
     """
     person = whom.is_person
-    never = {*private, *(_NOT_OF_PERSONS if person and hiding.name else _NEVER)}
+    never = {*private, *(_NOT_OF_PERSONS if person and hiding.names else _NEVER)}
     known = [
         (field, header) for field, names in found.headers.items() if field not in never for header in names
     ]

@@ -85,6 +85,22 @@ def test_a_self_employed_business_without_a_name_of_its_own_is_masked() -> None:
     assert bare.party.personal_key  # never joined with another of that name
 
 
+@pytest.mark.parametrize("business", ["何记", "金太阳", "海口金太阳烟行"])
+@pytest.mark.parametrize("operator", ["王小明", "王小明（经营者）", "李大海、王小明"])
+def test_an_operator_is_masked_whatever_the_business_is_called(business: str, operator: str) -> None:
+    facts = f"{business}的经营者王小明擅自经营"
+    found = draft(SHOP | {"行政相对人名称": business, "法定代表人": operator, "违法事实": facts})
+    assert found.party.type is PartyType.SELF_EMPLOYED
+    assert "王小明" not in repr(found)
+    assert not found.party.names_person
+
+
+def test_several_persons_of_one_row_are_each_masked() -> None:
+    found = draft(PERSON | {"行政相对人名称": "李四、王小明", "违法事实": "王小明与李四擅自经营"})
+    assert found.content["facts"] == "王＊＊与李＊擅自经营"
+    assert "李四" not in repr(found)
+
+
 def test_the_representative_of_a_company_is_public() -> None:
     assert draft(ROW | {"法定代表人": "张三丰"}).party.legal_representative == "张三丰"
 
