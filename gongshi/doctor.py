@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gongshi.bootstrap import Platform
+from harvesters.stopping import INTERRUPTED
 from publisher.errors import GongshiError
 from publisher.harvests import paused_sentence
 from publisher.indexing import drift
@@ -97,7 +98,7 @@ def _sources(made: Platform) -> Iterator[Finding]:
             yield Finding(
                 False, f"Source {id}: not read whole for longer than it promises; gongshi harvest {id}"
             )
-        elif (run := runs[id]) and run.message:
+        elif (run := runs[id]) and run.message and run.message != INTERRUPTED:
             yield Finding(False, f"Source {id}: {run.message}")
     yield Finding(True, f"Sources: {len(records)} harvested.")
 

@@ -10,6 +10,7 @@ from gongshi.indexer import Indexer
 from gongshi.running import FAILED, INTERRUPTED, REFUSED, operator, told_to_stop
 from harvesters.harvest import Outcome
 from harvesters.source import Definition
+from harvesters.stopping import INTERRUPTED as ASKED_TO_STOP
 from harvesters.stopping import Stop
 from publisher.errors import GongshiError, Refused
 from publisher.harvests import RunState
@@ -61,7 +62,7 @@ def _tell(outcome: Outcome, note: str, *, as_json: bool) -> None:
     show.line(f"{outcome.source}: {note}{outcome.state}, {outcome.counts}, {outcome.seconds:.1f} s")
     for warning in outcome.warnings:
         show.problem(f"{outcome.source}: {warning}")
-    if outcome.message and outcome.state is not RunState.INTERRUPTED:
+    if outcome.message and outcome.message != ASKED_TO_STOP:
         show.problem(f"{outcome.source}: {outcome.message}")
 
 

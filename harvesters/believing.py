@@ -2,7 +2,7 @@
 
 from harvesters.formats.barrier import Barrier
 from harvesters.source import Definition
-from publisher.errors import GongshiError
+from publisher.errors import DiskError, GongshiError, LeaseLost, StoreError
 from publisher.harvests import Counts, RunState, too_many_refused
 
 OUTRUN = (
@@ -15,7 +15,9 @@ STAYS = "Rows were refused, so the next run asks from the same day or number on.
 
 
 def ended_by(error: GongshiError) -> RunState:
-    """How a run ended that this error ended."""
+    """How a run ended that this error ended. What fails on our side says nothing of the source."""
+    if isinstance(error, LeaseLost | StoreError | DiskError):
+        return RunState.INTERRUPTED
     return RunState.BARRED if isinstance(error, Barrier) else RunState.FAILED
 
 

@@ -160,7 +160,7 @@ class _Run:
         try:
             state, message = self._passes(scan)
         except GongshiError as error:
-            state, message = RunState.FAILED, str(error)
+            state, message = ended_by(error), str(error)
         except Stopped as stopped:
             state, message = RunState.INTERRUPTED, str(stopped)
         self._press.end(state, scan, message)

@@ -12,7 +12,7 @@ class RunState(StrEnum):
     FAILED = "failed"  # nothing published: the source could not be read, or broke its own expectations
     BARRED = "barred"  # failed too: a login, a bot check or an error stood where its rows were due
     REFUSED = "refused"  # waits for an operator: it would remove too much
-    INTERRUPTED = "interrupted"  # told to stop, or its process died: says nothing of its source
+    INTERRUPTED = "interrupted"  # told to stop, or died, or our disk or store failed: not its source's fault
 
     @property
     def failed(self) -> bool:

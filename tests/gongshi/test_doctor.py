@@ -1,9 +1,11 @@
-"""What the doctor says of the keys."""
+"""What the doctor says of the keys, and of the last runs."""
 
 from pathlib import Path
 
 import pytest
 
+from harvesters.stopping import Stop
+from publisher.harvests import RunState
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import Desk, row
 
@@ -38,3 +40,11 @@ def test_a_key_other_than_the_stores_is_found(gongshi: Installation) -> None:
     assert "is not the key that this store was filled with" in told.stdout
     assert told.returncode == 1
     assert "fewer than 16 bytes" in gongshi("doctor", GONGSHI_IDENTITY_KEY="short").stdout
+
+
+def test_a_run_that_was_told_to_stop_is_no_problem(gongshi: Installation, desk: Desk) -> None:
+    stop = Stop()
+    stop.ask()
+    assert desk.harvest(check=stop.check).state is RunState.INTERRUPTED
+    told = gongshi("doctor")
+    assert (told.returncode, "tax/list" in told.stdout) == (0, False)

@@ -57,10 +57,11 @@ def test_a_full_spool_costs_its_source_only(tmp_path: Path) -> None:
     assert gongshi("db", "upgrade").returncode == 0
     code, told, complaint = run(gongshi, 2_000_000, "harvest", "tax/big", "tax/small")
     assert code == 1
-    assert "tax/big: failed, 0 new" in told
+    assert "tax/big: interrupted, 0 new" in told
     assert "tax/small: complete, 10 new" in told
     assert f"What a harvest reads cannot be kept under {gongshi.folder / 'spool'}: " in complaint
     assert list((gongshi.folder / "spool").iterdir()) == []
+    assert gongshi.asks("SELECT failures FROM standing WHERE failures > 0") == []  # no step towards a pause
     assert gongshi("harvest", "tax/big").returncode == 0
 
 

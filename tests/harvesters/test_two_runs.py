@@ -45,7 +45,7 @@ def test_a_first_pass_longer_than_the_lease_meets_no_second_run(desk: Desk) -> N
 def test_a_run_overtaken_while_it_reads_publishes_nothing(desk: Desk) -> None:
     desk.write(*(row(number) for number in range(SCAN + 1)))
     outcome = desk.harvest(progress=overtaking(desk, lambda counts: counts.seen == SCAN))
-    assert (outcome.state, outcome.counts.new) == (RunState.FAILED, 0)
+    assert (outcome.state, outcome.counts.new) == (RunState.INTERRUPTED, 0)
     assert outcome.message == (
         "Another harvest of tax/list took over while this one stood still; it ends here."
     )
@@ -56,12 +56,13 @@ def test_a_run_overtaken_while_it_reads_publishes_nothing(desk: Desk) -> None:
 def test_a_run_overtaken_while_it_publishes_stops_there(desk: Desk) -> None:
     desk.write("坏行", *(row(number) for number in range(1500)))
     outcome = desk.harvest(progress=overtaking(desk, lambda counts: counts.new > 0))
-    assert outcome.state is RunState.FAILED
+    assert outcome.state is RunState.INTERRUPTED
     assert 0 < outcome.counts.new < 1500
     with desk.platform.store.reading() as store:
         assert store.refusals() == []  # the quarantine is the other run's
         (run,) = store.harvests("tax/list")
         assert run.message == outcome.message
+        assert store.standing("tax/list").failures == 0  # the source is not to blame
     # And again, when the other has ended too.
     with desk.platform.store.writing() as store:
         store.free_lease("harvest:tax/list", "another")
