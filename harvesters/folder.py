@@ -20,10 +20,10 @@ RESUMABLE = 1800.0
 
 
 @contextmanager
-def private_folder(parent: Path, source: str) -> Iterator[Path]:
+def private_folder(parent: Path, role: str) -> Iterator[Path]:
     """A fresh folder of mode 0700, deleted at the end of the block; folders of killed runs are deleted first.
-    Its subfolder PAGES is that of the last run of the same source, if that was killed or told to stop not
-    long ago.
+    Its subfolder PAGES is that of the last run in the same role, if that was killed or told to stop not long
+    ago.
 
     A lock on its folder tells a run that lives from one that was killed: the system frees it with the
     process. Raises DiskError for what the disk refuses within the block.
@@ -31,10 +31,10 @@ def private_folder(parent: Path, source: str) -> Iterator[Path]:
     try:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(parent):  # nobody takes a folder for dead before it is locked
-            folder = Path(tempfile.mkdtemp(prefix=_prefix(source), dir=parent))
+            folder = Path(tempfile.mkdtemp(prefix=_prefix(role), dir=parent))
             lock = os.open(folder, os.O_RDONLY)
             fcntl.flock(lock, fcntl.LOCK_EX)
-            _sweep(parent, source, folder)
+            _sweep(parent, role, folder)
         stopped = False
         try:
             yield folder
@@ -62,18 +62,18 @@ def _delete(folder: Path, *, but_pages: bool) -> None:
             shutil.rmtree(each, ignore_errors=True)
 
 
-def _prefix(source: str) -> str:
-    return f"{hashlib.sha256(source.encode()).hexdigest()[:12]}-"
+def _prefix(role: str) -> str:
+    return f"{hashlib.sha256(role.encode()).hexdigest()[:12]}-"
 
 
-def _sweep(parent: Path, source: str, heir: Path) -> None:
-    """Deletes the folders of killed runs; the pages of the source's last one go to the `heir`."""
+def _sweep(parent: Path, role: str, heir: Path) -> None:
+    """Deletes the folders of killed runs; the pages of the last one in this role go to the `heir`."""
     for folder in sorted(parent.iterdir(), key=_age):
         try:
             with _locked(folder, fcntl.LOCK_NB):
                 if _age(folder) < RESUMABLE:
-                    if not folder.name.startswith(_prefix(source)):
-                        continue  # its source's next run may go on with it
+                    if not folder.name.startswith(_prefix(role)):
+                        continue  # the next run in its role may go on with it
                     if not (heir / PAGES).exists():
                         (folder / PAGES).rename(heir / PAGES)
                 shutil.rmtree(folder, ignore_errors=True)

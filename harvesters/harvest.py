@@ -130,9 +130,7 @@ class Harvester:
         proof = Proof(definition.id, self.store, self.identity, self.check)
         with self.store.reading() as store:
             mapper = self._mapper(definition, Laws(self.registry).judge(store))
-        # Pages that a killed run has left are for the next one that publishes them.
-        apart = replace(self, spools=self.spools.with_name("dry-spool"))
-        return _Run(apart, definition, mapper, proof, accept_removals).outcome()
+        return _Run(self, definition, mapper, proof, accept_removals).outcome()
 
     def _mapper(self, definition: Definition, judge: Judge) -> Mapper:
         return Mapper(definition, self.registry, self.identity.seal, self.zone, judge)
@@ -170,7 +168,7 @@ class _Run:
     def _passes(self, scan: Scan) -> tuple[RunState, str | None]:
         store, definition = self._h.store, self._definition
         with (
-            private_folder(self._h.spools, definition.id) as folder,
+            private_folder(self._h.spools, self._press.role) as folder,
             closing(Spool(folder, definition.id, store.contents)) as spool,
         ):
             try:

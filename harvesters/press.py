@@ -12,6 +12,7 @@ from harvesters.quarantining import renew
 from harvesters.scan import Scan
 from harvesters.source import Definition
 from harvesters.spool import Spool
+from harvesters.terms import role
 from publisher.harvests import Counts, RunState, Validators
 from publisher.indexing import Index
 from publisher.leases import Lease
@@ -38,6 +39,11 @@ class Press:
     beside: Callable[[], bool]
     sleep: Callable[[float], None]
     stop: Callable[[], None]
+
+    @property
+    def role(self) -> str:
+        """Whose pages it may go on with that a killed run has left."""
+        return role(self.definition.id)
 
     def check(self) -> None:
         """Raises what ends the run, if anything does."""

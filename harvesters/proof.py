@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from harvesters.own_pages import OwnPages
 from harvesters.scan import Scan
 from harvesters.spool import Spool
+from harvesters.terms import role
 from publisher.harvests import Counts, RunState, Validators
 from publisher.items import ItemState
 from publisher.joining import Identity
@@ -26,6 +27,11 @@ class Proof:
     check: Callable[[], None]
     _gone: set[int] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
+
+    @property
+    def role(self) -> str:
+        """Another than a run's: the pages that a killed one has left are for the next that publishes them."""
+        return f"dry {role(self.source)}"
 
     def validators(self) -> Validators | None:
         with self.store.reading() as store:

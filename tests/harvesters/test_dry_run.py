@@ -1,6 +1,7 @@
 """A dry run says what a run would, whatever that is, and writes nothing."""
 
 import json
+import os
 import random
 import sqlite3
 from dataclasses import replace
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from harvesters.harvest import Harvester, Outcome
 from harvesters.source import Definition, load
-from publisher.harvests import RunState
+from harvesters.stopping import Stopped
+from publisher.harvests import Counts, RunState
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.http_server import Reply, WebServer
@@ -140,6 +142,25 @@ def test_a_dry_run_may_be_beside_a_run_and_another_dry_run(desk: Desk) -> None:
     assert desk.harvest(check=beside_the_run).counts.new == 10
     assert said == [10, 10]
     assert len(desk.names()) == 10
+
+
+def test_what_a_dry_run_fetched_is_not_left_for_long(desk: Desk, http_server: WebServer) -> None:
+    url = http_server.on("/rows.csv", Reply(200, f"{HEADER}\n{row(1)}\n".encode()))
+    desk.define(where=f'url = "{url}"\nallow_private = true')
+    harvester, source = parts(desk)
+
+    def stop(_source: str, _counts: Counts) -> None:
+        raise Stopped("It was interrupted.")
+
+    assert replace(harvester, progress=stop).dry_run(source).state is RunState.INTERRUPTED
+    folder = desk.platform.settings.folder
+    (left,) = folder.rglob("pages")
+    desk.harvest()
+    assert http_server.pages.count("/rows.csv") == 2  # a run goes on with what a run has fetched
+    assert left.exists()
+    os.utime(left, (0, 0))
+    desk.harvest()
+    assert not list(folder.rglob("pages"))
 
 
 def test_the_command_says_that_nothing_was_written_and_ends_as_a_harvest_would(desk: Desk) -> None:
