@@ -1,7 +1,5 @@
 """`gongshi rules`: the rule sets that say how long an item is public."""
 
-import getpass
-import os
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +9,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
-from gongshi.running import as_json, platform
+from gongshi.running import as_json, operator, platform
 from harvesters.catching_up import catch_up
 from harvesters.publishing import LAG
 from publisher.laws import Laws, Standing
@@ -91,7 +89,7 @@ def preview_rules(name: str | None, as_json: bool) -> None:
 
 @rules.command("apply")
 @click.argument("name", metavar="[SET]", required=False)
-@click.option("--by", default=lambda: _login(), help="Who applies it, for the record; else your login name.")
+@click.option("--by", default=operator, help="Who applies it, for the record; else your login name.")
 def apply_rules(name: str | None, by: str) -> None:
     """Have a rule set, or all that are not applied, hold from now on, for new rows and for what is stored.
 
@@ -145,13 +143,6 @@ def _applied(standing: Standing, made: Platform) -> tuple[str, str]:
     held = standing.applied
     when = f"{held.at.astimezone(made.zone).isoformat(' ', 'minutes')} by {held.by}" if held else ""
     return STATES[standing.state], when
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in containers
-        return f"user {os.getuid()}"
 
 
 def _months(law: RuleSet, degree: str) -> str:

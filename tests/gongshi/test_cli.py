@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gongshi.running import operator
 from publisher.laws import Laws
 from publisher.publish import Desk as Office
 from publisher.publish import publish
@@ -255,6 +256,17 @@ def test_a_changed_rule_set_waits_for_an_operator(gongshi: Installation, desk: D
     listed = json.loads(gongshi("rules", "list", "--json").stdout.splitlines()[1])
     assert (listed["state"], listed["applied"]) == ("applied", "2026-11-23 12:00+08:00 by 审核员")
     assert gongshi("doctor").returncode == 0
+
+
+def test_who_applies_a_rule_set_is_who_the_system_says(gongshi: Installation, desk: Desk) -> None:
+    desk.write(row(1))
+    desk.harvest()
+    with desk.platform.store.writing() as store:
+        held = next(each for each in store.applied_rules() if each.name == "cn-2026")
+        store.add_applied("cn-2026", held.text + "\n", "someone", held.at, done_at=held.at)
+    assert gongshi("rules", "apply", LOGNAME="somebody-else").returncode == 0
+    with desk.platform.store.reading() as store:
+        assert store.applied_rules()[0].by == operator()
 
 
 def publish_penalty(store: Writing, desk: Desk, **given: object) -> None:
