@@ -10,8 +10,6 @@ from search.parse import Expression
 NEVER = 2**62
 """`Document.ends` of what has no end."""
 
-RELEVANCE = "relevance"
-
 
 class Match(StrEnum):
     """How a tier compares the words asked for with its field."""

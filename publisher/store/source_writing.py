@@ -101,8 +101,7 @@ class SourceWriting(Reading):
         )
         source_id = self._connection.execute(query).scalar_one()
         if state is not RunState.INTERRUPTED:
-            read = state in (RunState.COMPLETE, RunState.REFUSED)
-            failures = 0 if read else self.standing(source_id).failures + 1
+            failures = self.standing(source_id).failures + 1 if state.failed else 0
             self._upsert(standing, {"source_id": source_id}, {"failures": failures})
             requests.answer(self._connection, id, now)
 
