@@ -49,11 +49,8 @@ class Party:
 
     @property
     def names_person(self) -> bool:
-        """Whether it names a natural person unmasked: itself, or the operator of a self-employed business.
-        The legal representative of an organisation is public by law, and not meant."""
-        names = {PartyType.PERSON: self.name, PartyType.SELF_EMPLOYED: self.legal_representative}
-        named = names.get(self.type) or ""
-        return bool(named) and not _STARS.intersection(named)
+        """See `names_person`."""
+        return names_person(self.type, self.name, self.legal_representative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +67,16 @@ class Subject:
     @property
     def uscc(self) -> str | None:
         return self.identifiers.get("uscc")
+
+    @property
+    def names_person(self) -> bool:
+        """See `names_person`."""
+        return names_person(self.type, self.name, self.legal_representative)
+
+
+def names_person(type: PartyType, name: str, legal_representative: str | None) -> bool:
+    """Whether what tells this names a natural person unmasked: the subject itself, or the operator of a
+    self-employed business. The legal representative of an organisation is public by law, and not meant."""
+    names = {PartyType.PERSON: name, PartyType.SELF_EMPLOYED: legal_representative}
+    named = names.get(type) or ""
+    return bool(named) and not _STARS.intersection(named)

@@ -12,7 +12,7 @@ from publisher.schemas.addresses import Addresses
 from publisher.schemas.output import FacetCountSchema, ItemSchema, SourceSchema, SubjectSchema, moment
 from publisher.schemas.parameters import no_parameters, read, suggest_parameters
 from publisher.sources import Source
-from publisher.subjects import PartyType
+from publisher.subjects import PartyType, Subject
 from publisher.web.headers import keep, tell_robots
 from publisher.web.output import Output
 from publisher.web.results import here
@@ -101,9 +101,11 @@ class Api(Output):
         asked = read(self._suggest, request.args)
         with self._open_public() as public:
             subjects = public.suggest(asked.get("q", ""), asked.get("limit", 8))
-            return self._answer(public, self._subjects.dump(subjects, many=True), ())
+            return self._answer(public, self._subjects.dump(subjects, many=True), subjects)
 
-    def _answer(self, public: Public, data: object, shown: Sequence[Item], **meta: object) -> Response:
+    def _answer(
+        self, public: Public, data: object, shown: Sequence[Item | Subject], **meta: object
+    ) -> Response:
         response = jsonify({"data": data, "meta": {**meta, "as_of": moment(public.now)}})
         response.headers["Access-Control-Allow-Origin"] = "*"
         return keep(response, shown, public.now, self._settings.zone)

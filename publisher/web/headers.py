@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 
 from publisher.items import Item
 from publisher.periods import end_of
-from publisher.subjects import PartyType
+from publisher.subjects import PartyType, Subject
 
 LONGEST_KEPT = 60
 """Seconds for which an answer may be kept at most."""
@@ -37,11 +37,11 @@ def install_headers(app: Flask) -> None:
         return response
 
 
-def keep(response: Response, shown: Iterable[Item], now: datetime, zone: tzinfo) -> Response:
+def keep(response: Response, shown: Iterable[Item | Subject], now: datetime, zone: tzinfo) -> Response:
     """Lets the answer be kept for LONGEST_KEPT seconds, but not past midnight: items end then, and how many
     there are stands in answers that show none. Asks search machines not to list an answer in which a natural
     person is named."""
-    if any(item.party.names_person for item in shown):
+    if any((each.party if isinstance(each, Item) else each).names_person for each in shown):
         response.headers["X-Robots-Tag"] = "noindex"
     left = end_of(now.astimezone(zone).date(), zone) - now
     response.headers["Cache-Control"] = f"public, max-age={min(LONGEST_KEPT, int(left.total_seconds()))}"

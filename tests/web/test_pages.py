@@ -1,6 +1,7 @@
 """The pages: what they show, in which language, and what they answer to what is wrong."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -108,6 +109,18 @@ def test_whatever_names_a_natural_person_asks_not_to_be_listed(site: Site, name:
         assert told == (named or path in about or path == "/search"), path
         if answer.mimetype == "text/html":
             assert answer.text.count('<meta name="robots"') == told, path
+
+
+@pytest.mark.parametrize(("operator", "named"), [("张三丰", True), ("张＊＊", False)])
+def test_a_suggested_business_that_names_its_operator_asks_not_to_be_listed(
+    site: Site, operator: str, named: bool
+) -> None:
+    site.world.add_source()
+    told = draft("1", name="海口龙华水果店", type="self_employed")
+    site.world.publish(replace(told, party=replace(told.party, legal_representative=operator)))
+    answer = site.client.get("/api/v1/suggest?q=水果店")
+    assert operator in answer.text
+    assert ("X-Robots-Tag" in answer.headers) == named
 
 
 def test_lists_and_sources_have_their_pages(filled_site: Site) -> None:
