@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 from markupsafe import Markup
+from werkzeug.test import create_environ, run_wsgi_app
 
 from publisher.kinds import Label
 from tests.fixtures.site import BASE_URL, HOSTILE, TRAVEL, Site
@@ -247,6 +249,32 @@ def test_without_an_index_search_says_when_to_ask_again_and_items_are_still_show
     with site.world.store.reading() as store:
         id = next(iter(store.changes(0, 1))).item
     assert TRAVEL in text(site, f"/items/{id}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/lists/", "/lists"),
+        ("/search/?q=%E9%A3%9F&lang=en", "/search?q=%E9%A3%9F&lang=en"),
+        ("/sources/tourism/penalties//", "/sources/tourism/penalties"),
+        ("/tools/validate/", "/tools/validate"),
+        ("/no-such-page/?lang=xx", "/no-such-page?lang=xx"),
+        ("//elsewhere.example/", "/elsewhere.example"),
+        ("/%5Celsewhere.example/", "/%5Celsewhere.example"),
+        ("/a%0D%0AX-Evil:1/", "/a%0D%0AX-Evil%3A1"),
+    ],
+)
+def test_a_slash_at_the_end_leads_to_the_page_without_it(
+    filled_site: Site, asked: str, leads_to: str
+) -> None:
+    path, _, query = asked.partition("?")
+    environ = create_environ(query_string=query) | {"PATH_INFO": unquote(path)}
+    _, status, headers = run_wsgi_app(filled_site.app, environ)
+    assert (status, headers["Location"]) == ("308 PERMANENT REDIRECT", leads_to)
+
+
+def test_the_home_page_is_where_it_is(filled_site: Site) -> None:
+    assert filled_site.client.get("/?lang=en").status_code == 200
 
 
 def test_the_language_is_the_asked_one_else_the_browsers_else_chinese(filled_site: Site) -> None:
