@@ -1,7 +1,7 @@
 """The pages: what they show, in which language, and what they answer to what is wrong."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -76,7 +76,7 @@ def test_an_item_shows_its_fields_its_end_and_its_sources(filled_site: Site) -> 
 
 def test_a_subject_is_found_by_its_code_and_shows_zeros_too(filled_site: Site) -> None:
     page = text(filled_site, f"/subjects/{code(1)}")
-    assert "公示中：行政处罚 1 条、黑名单 1 条、欠税公告 1 条、失信被执行人 1 条。" in page
+    assert "公示中：行政处罚 1 条、严重失信主体（黑名单） 1 条、欠税公告 1 条、失信被执行人 1 条。" in page
     assert "椰风旅行社" in page
     assert page.count('class="tile ') == len(filled_site.world.registry.kinds)
 
@@ -328,3 +328,28 @@ def test_a_source_says_how_often_it_is_read_and_that_it_is_late(filled_site: Sit
     assert "at set times" in words(text(filled_site, "/sources/food_drug/permits?lang=en"))
     assert "no promise" in words(text(filled_site, "/sources/tax/evasion?lang=en"))
     assert "later than promised" not in words(text(filled_site, "/sources/tax/evasion?lang=en"))
+
+
+@pytest.mark.parametrize(
+    ("every", "zh", "en"),
+    [
+        (timedelta(days=1), "每天", "every day"),
+        (timedelta(hours=36), "每36小时", "every 36 hours"),
+        (timedelta(weeks=1), "每周", "every week"),
+        (timedelta(days=10), "每10天", "every 10 days"),
+    ],
+)
+def test_how_often_a_source_is_read_is_said_exactly(site: Site, every: timedelta, zh: str, en: str) -> None:
+    site.world.publish(draft())
+    site.world.add_source(every=every)
+    assert f"<dd>{zh}</dd>" in text(site, "/sources/tourism/penalties?lang=zh")
+    assert f"<dd>{en}</dd>" in text(site, "/sources/tourism/penalties?lang=en")
+
+
+def test_a_late_source_is_seen_at_the_top_of_its_page_and_on_its_items(filled_site: Site) -> None:
+    late, other = filled_site.item(q="椰风", kind=("penalty",)), filled_site.item(kind=("blacklist",))
+    note = "该来源未按承诺时间更新"
+    assert note in text(filled_site, "/sources/tourism/penalties?lang=zh").split('class="columns"')[0]
+    assert note not in text(filled_site, "/sources/tax/evasion?lang=zh")
+    assert "晚于承诺" in text(filled_site, f"/items/{late.id}?lang=zh")
+    assert "晚于承诺" not in text(filled_site, f"/items/{other.id}?lang=zh")

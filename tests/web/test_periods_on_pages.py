@@ -18,7 +18,8 @@ from tests.web.test_pages import text
             "公示至2027年5月12日：严重程度“一般”，自决定之日起 12 个月，依据《信用修复管理办法》。"
             "自2026年8月13日起可以向作出决定的机关申请信用修复。",
             "Public through 12 May 2027: severity General, 12 months from the decision, "
-            "under “Measures for Credit Repair”. Repair can be applied for from 13 August 2026, at the authority that decided.",
+            "under “Measures for Credit Repair”. Repair can be applied for from 13 August 2026, "
+            "at the authority that decided.",
         ),
         (
             "serious",
