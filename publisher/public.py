@@ -234,6 +234,10 @@ class Public:
             self._first_week, self._store.punctuality(self._first_week, only), chosen, self._last_runs
         )
 
+    def late_sources(self) -> tuple[Source, ...]:
+        """All that are later than they promise."""
+        return self._stale({})
+
     def _stale(self, limits: Mapping[str, Collection[str]]) -> tuple[Source, ...]:
         """Sources of a search with these limits that are later than they promise."""
         late = self._store.stale_sources(self.now)

@@ -8,7 +8,6 @@ by sight are never too high.
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
-from math import floor
 from typing import NamedTuple
 
 from publisher.items import Content
@@ -78,8 +77,11 @@ def summed(tallies: Iterable[Tally]) -> Tally:
 
 
 def percent(share: float) -> str:
-    """A share from 0 to 1, never said to be greater than it is: what is not whole is not 100%."""
-    return f"{floor(share * 1000 + 1e-9) / 10:g}%"
+    """A share from 0 to 1, to the nearest tenth; but what is not whole is not 100%, nor what is there 0%."""
+    tenths = round(share * 1000)
+    if 0 < share < 1:
+        tenths = min(max(tenths, 1), 999)
+    return f"{tenths / 10:g}%"
 
 
 def first_week(today: date, weeks: int) -> date:

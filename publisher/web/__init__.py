@@ -14,6 +14,7 @@ from publisher.web.language import install_languages
 from publisher.web.quality import Quality
 from publisher.web.settings import OpenPublic, WebSettings
 from publisher.web.site import Site
+from publisher.web.slashes import install_slashes
 from publisher.web.tools import Tools
 from publisher.web.words import install_words
 
@@ -33,6 +34,7 @@ def create_app(
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
+    install_slashes(app)
     install_languages(app, settings.languages)
     install_words(app, registry, settings)
     install_headers(app)

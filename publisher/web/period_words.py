@@ -22,6 +22,7 @@ def period_in_words(item: Item, registry: Registry) -> str:
         sentences = [_stays(item, verdict), *_counted_as(verdict, registry)]
     else:
         sentences = [_judged(item, verdict, period.last_day, registry)]
+        sentences += _counted_as(verdict, registry) if verdict.assumed else []
     if first := verdict.repair_from(period.start):
         sentences.append(_repair(verdict, first, registry))
     return (" " if g.language == "en" else "").join(sentences)
@@ -49,7 +50,15 @@ def _counted_as(verdict: Verdict, registry: Registry) -> list[str]:
     if verdict.severity == ANY:
         return []
     law, severity = _law(verdict, registry), _severity(verdict, registry)
-    return [gettext("%(law)s counts it as: %(severity)s.", law=law, severity=severity)]
+    if verdict.assumed:
+        return [
+            gettext(
+                "Nothing published says how severe it is: under “%(law)s” it is taken as “%(severity)s”.",
+                law=law,
+                severity=severity,
+            )
+        ]
+    return [gettext("Its severity under “%(law)s”: %(severity)s.", law=law, severity=severity)]
 
 
 def _repair(verdict: Verdict, first: date, registry: Registry) -> str:
@@ -93,10 +102,10 @@ def _judged(item: Item, verdict: Verdict, last_day: date, registry: Registry) ->
     """The sentence on an end that a law gave."""
     months, law = verdict.longest or 0, _law(verdict, registry)
     start, last = verdict.counted_from or item.period.start or last_day, day_in_words(last_day)
-    if verdict.severity == ANY:
+    if verdict.severity == ANY or verdict.assumed:
         return ngettext(
-            "Public through %(last)s: %(num)s month from %(start)s, %(law)s.",
-            "Public through %(last)s: %(num)s months from %(start)s, %(law)s.",
+            "Public through %(last)s: %(num)s month from %(start)s, under “%(law)s”.",
+            "Public through %(last)s: %(num)s months from %(start)s, under “%(law)s”.",
             months,
             last=last,
             start=day_in_words(start),
@@ -105,8 +114,8 @@ def _judged(item: Item, verdict: Verdict, last_day: date, registry: Registry) ->
     severity = _severity(verdict, registry)
     if verdict.counted_from or registry.kinds[item.kind].shape == "list":
         return ngettext(
-            "Public through %(last)s: %(severity)s, %(num)s month from %(start)s, %(law)s.",
-            "Public through %(last)s: %(severity)s, %(num)s months from %(start)s, %(law)s.",
+            "Public through %(last)s: severity %(severity)s, %(num)s month from %(start)s, under “%(law)s”.",
+            "Public through %(last)s: severity %(severity)s, %(num)s months from %(start)s, under “%(law)s”.",
             months,
             last=last,
             start=day_in_words(start),
@@ -114,8 +123,8 @@ def _judged(item: Item, verdict: Verdict, last_day: date, registry: Registry) ->
             law=law,
         )
     return ngettext(
-        "Public through %(last)s: %(severity)s, %(num)s month from the decision, %(law)s.",
-        "Public through %(last)s: %(severity)s, %(num)s months from the decision, %(law)s.",
+        "Public through %(last)s: severity %(severity)s, %(num)s month from the decision, under “%(law)s”.",
+        "Public through %(last)s: severity %(severity)s, %(num)s months from the decision, under “%(law)s”.",
         months,
         last=last,
         severity=severity,

@@ -87,6 +87,7 @@ class Site(Output):
                 public,
                 [item],
                 item=item,
+                late={source.id for source in public.late_sources()},
                 listed=public.lists_by_id().get(item.list) if item.list else None,
             )
         return tell_robots(response, item, self._settings.zone)

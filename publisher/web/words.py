@@ -1,11 +1,12 @@
 """How pages name and write things: labels, money, days, moments, and which words were found."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 from importlib import resources
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from babel.dates import format_timedelta
@@ -41,6 +42,7 @@ IDENTIFIER_LABELS = {
     "social_organisation_number": mark("Social-organisation number"),
 }
 
+Unit = Literal["week", "day", "hour", "minute", "second"]
 
 SHOWN_IN_LINE = ("document_number", "authority")
 FILTERS = (
@@ -59,7 +61,7 @@ FILTERS = (
     *(
         "day",
         "moment",
-        "span",
+        "often",
         "number",
         "period",
         "standing",
@@ -69,6 +71,8 @@ FILTERS = (
         "identifier_label",
     ),
 )
+UNITS: Mapping[Unit, int] = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+"""The units of a span, in seconds."""
 EXCERPT = 90
 """Characters of an excerpt."""
 
@@ -173,9 +177,12 @@ class Words:
                 return escape(self.field_label(name) + gettext(": ")) + _marked(pieces)
         return Markup("")
 
-    def span(self, every: timedelta) -> str:
-        """How long, in the largest unit that fits."""
-        return format_timedelta(every, threshold=1.0, locale=g.language)
+    def often(self, every: timedelta) -> str:
+        """How often, in the largest unit of which it is a whole number: every day, every 36 hours."""
+        seconds = int(every.total_seconds())
+        unit = next(unit for unit, length in UNITS.items() if seconds % length == 0)
+        span = format_timedelta(seconds, granularity=unit, threshold=seconds, locale=g.language)
+        return gettext("every %(span)s", span=re.sub(r"^1(?!\d)\s*", "", span))
 
     def standing(self, counts: Mapping[str, int]) -> Standing:
         """What is on record about a subject, from its number of public items of each kind."""

@@ -54,8 +54,8 @@ def test_punctuality_is_shown_by_source_authority_and_week(penalties: Desk) -> N
     assert (told.returncode, told.stderr) == (0, "")
     line, whole = told.stdout.splitlines()[1:]
     office = "国家税务总局海口市税务局"
-    assert line.split() == ["tax/list", office, "2026-11-09", "3", "2", "1", "66.6%", "0"]
-    assert whole == "66.6% of 3 decisions were public in time."
+    assert line.split() == ["tax/list", office, "2026-11-09", "3", "2", "1", "66.7%", "0"]
+    assert whole == "66.7% of 3 decisions were public in time."
     more = gongshi("quality", "punctuality", "tax/list", "--weeks", "30", "--json").stdout.splitlines()
     newest, oldest = map(json.loads, more)
     assert newest == {

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from publisher.items import Value
-from publisher.punctuality import Measure, Tally, tallied, week_of
+from publisher.punctuality import Measure, Tally, percent, tallied, week_of
 
 TODAY = date(2026, 11, 23)  # a Monday
 STATED, SEEN = Measure(7, by_sight=False), Measure(7, by_sight=True)
@@ -73,3 +73,19 @@ def test_tallies_add_up_and_have_a_share() -> None:
 
 def test_weeks_begin_on_monday() -> None:
     assert {week_of(date(2026, 11, day)) for day in range(16, 23)} == {date(2026, 11, 16)}
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (2 / 3, "66.7%"),
+        (8 / 9, "88.9%"),
+        (0.98, "98%"),
+        (1.0, "100%"),
+        (0.0, "0%"),
+        (0.9999, "99.9%"),
+        (1e-5, "0.1%"),
+    ],
+)
+def test_a_share_is_told_to_the_nearest_tenth_but_never_as_all_or_nothing(share: float, told: str) -> None:
+    assert percent(share) == told

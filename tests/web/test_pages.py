@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from markupsafe import Markup
+from werkzeug.test import create_environ, run_wsgi_app
 
 from publisher.kinds import Label
 from tests.fixtures.site import BASE_URL, HOSTILE, TRAVEL, Site
@@ -75,7 +77,7 @@ def test_an_item_shows_its_fields_its_end_and_its_sources(filled_site: Site) -> 
 
 def test_a_subject_is_found_by_its_code_and_shows_zeros_too(filled_site: Site) -> None:
     page = text(filled_site, f"/subjects/{code(1)}")
-    assert "公示中：行政处罚 1 条、黑名单 1 条、欠税公告 1 条、失信被执行人 1 条。" in page
+    assert "公示中：行政处罚 1 条、严重失信主体（黑名单） 1 条、欠税公告 1 条、失信被执行人 1 条。" in page
     assert "椰风旅行社" in page
     assert page.count('class="tile ') == len(filled_site.world.registry.kinds)
 
@@ -262,6 +264,32 @@ def test_without_an_index_search_says_when_to_ask_again_and_items_are_still_show
     assert TRAVEL in text(site, f"/items/{id}")
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/lists/", "/lists"),
+        ("/search/?q=%E9%A3%9F&lang=en", "/search?q=%E9%A3%9F&lang=en"),
+        ("/sources/tourism/penalties//", "/sources/tourism/penalties"),
+        ("/tools/validate/", "/tools/validate"),
+        ("/no-such-page/?lang=xx", "/no-such-page?lang=xx"),
+        ("//elsewhere.example/", "/elsewhere.example"),
+        ("/%5Celsewhere.example/", "/%5Celsewhere.example"),
+        ("/a%0D%0AX-Evil:1/", "/a%0D%0AX-Evil%3A1"),
+    ],
+)
+def test_a_slash_at_the_end_leads_to_the_page_without_it(
+    filled_site: Site, asked: str, leads_to: str
+) -> None:
+    path, _, query = asked.partition("?")
+    environ = create_environ(query_string=query) | {"PATH_INFO": unquote(path)}
+    _, status, headers = run_wsgi_app(filled_site.app, environ)
+    assert (status, headers["Location"]) == ("308 PERMANENT REDIRECT", leads_to)
+
+
+def test_the_home_page_is_where_it_is(filled_site: Site) -> None:
+    assert filled_site.client.get("/?lang=en").status_code == 200
+
+
 def test_the_language_is_the_asked_one_else_the_browsers_else_chinese(filled_site: Site) -> None:
     assert '<html lang="zh-Hans">' in text(filled_site, "/")
     assert '<html lang="en">' in text(filled_site, "/", language="en-GB,en;q=0.9")
@@ -313,3 +341,28 @@ def test_a_source_says_how_often_it_is_read_and_that_it_is_late(filled_site: Sit
     assert "at set times" in words(text(filled_site, "/sources/food_drug/permits?lang=en"))
     assert "no promise" in words(text(filled_site, "/sources/tax/evasion?lang=en"))
     assert "later than promised" not in words(text(filled_site, "/sources/tax/evasion?lang=en"))
+
+
+@pytest.mark.parametrize(
+    ("every", "zh", "en"),
+    [
+        (timedelta(days=1), "每天", "every day"),
+        (timedelta(hours=36), "每36小时", "every 36 hours"),
+        (timedelta(weeks=1), "每周", "every week"),
+        (timedelta(days=10), "每10天", "every 10 days"),
+    ],
+)
+def test_how_often_a_source_is_read_is_said_exactly(site: Site, every: timedelta, zh: str, en: str) -> None:
+    site.world.publish(draft())
+    site.world.add_source(every=every)
+    assert f"<dd>{zh}</dd>" in text(site, "/sources/tourism/penalties?lang=zh")
+    assert f"<dd>{en}</dd>" in text(site, "/sources/tourism/penalties?lang=en")
+
+
+def test_a_late_source_is_seen_at_the_top_of_its_page_and_on_its_items(filled_site: Site) -> None:
+    late, other = filled_site.item(q="椰风", kind=("penalty",)), filled_site.item(kind=("blacklist",))
+    note = "该来源未按承诺时间更新"
+    assert note in text(filled_site, "/sources/tourism/penalties?lang=zh").split('class="columns"')[0]
+    assert note not in text(filled_site, "/sources/tax/evasion?lang=zh")
+    assert "晚于承诺" in text(filled_site, f"/items/{late.id}?lang=zh")
+    assert "晚于承诺" not in text(filled_site, f"/items/{other.id}?lang=zh")

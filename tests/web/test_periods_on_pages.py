@@ -15,15 +15,16 @@ from tests.web.test_pages import text
         (
             "general",
             date(2027, 5, 12),
-            "公示至2027年5月12日：一般，自决定之日起 12 个月，依据《信用修复管理办法》。"
+            "公示至2027年5月12日：严重程度“一般”，自决定之日起 12 个月，依据《信用修复管理办法》。"
             "自2026年8月13日起可以向作出决定的机关申请信用修复。",
-            "Public through 12 May 2027: General, 12 months from the decision, Measures for Credit Repair. "
-            "Repair can be applied for from 13 August 2026, at the authority that decided.",
+            "Public through 12 May 2027: severity General, 12 months from the decision, "
+            "under “Measures for Credit Repair”. Repair can be applied for from 13 August 2026, "
+            "at the authority that decided.",
         ),
         (
             "serious",
             date(2029, 5, 12),
-            "公示至2029年5月12日：严重，自决定之日起 36 个月，依据《信用修复管理办法》。"
+            "公示至2029年5月12日：严重程度“严重”，自决定之日起 36 个月，依据《信用修复管理办法》。"
             "自2027年5月13日起可以向作出决定的机关申请信用修复。",
             "Repair can be applied for from 13 May 2027, at the authority that decided.",
         ),
@@ -43,11 +44,24 @@ def test_a_source_s_own_end_stands_beside_the_law_s_severity(site: Site) -> None
     site.world.publish(draft(severity="serious", rules="cn-2026", public_until=date(2027, 9, 1)))
     item = site.item(kind=("penalty",))
     assert (
-        "公示至2027年9月1日：来源给出的公示截止日期。依据《信用修复管理办法》属于严重。自2027年5月13日起可以向作出决定的机关申请信用修复。"
+        "公示至2027年9月1日：来源给出的公示截止日期。依据《信用修复管理办法》，严重程度为“严重”。自2027年5月13日起可以向作出决定的机关申请信用修复。"
     ) in text(site, f"/items/{item.id}?lang=zh")
-    assert "the end that its source gives. Measures for Credit Repair counts it as: Serious. Repair" in text(
+    assert "the end that its source gives. Its severity under “Measures for Credit Repair”: Serious." in text(
         site, f"/items/{item.id}?lang=en"
     )
+
+
+@pytest.mark.parametrize("own", [None, date(2027, 2, 1)])
+def test_a_severity_that_is_only_assumed_is_not_told_as_a_finding(site: Site, own: date | None) -> None:
+    site.world.publish(draft(rules="cn-2026", category="罚款", public_until=own))
+    item = site.item()
+    zh, en = (text(site, f"/items/{item.id}?lang={language}") for language in ("zh", "en"))
+    ended = "公示至2027年5月12日：自2026年5月12日起 12 个月，依据《信用修复管理办法》。"
+    assert (ended in zh) is (own is None)
+    assert "公示内容未写明严重程度，依据《信用修复管理办法》暂按“一般”计算。" in zh
+    assert "says how severe it is: under “Measures for Credit Repair” it is taken as “General”." in en
+    assert "severity General" not in en
+    assert "严重程度为" not in zh
 
 
 @pytest.mark.parametrize(
@@ -55,8 +69,8 @@ def test_a_source_s_own_end_stands_beside_the_law_s_severity(site: Site) -> None
     [
         (
             {"kind": "blacklist", "list": "tax-evasion", "decided_on": None, "listed_on": date(2026, 5, 12)},
-            "公示至2029年5月12日：严重，自2026年5月12日起 36 个月，依据《信用修复管理办法》。",
-            "Public through 12 May 2029: Serious, 36 months from 12 May 2026, Measures for Credit Repair.",
+            "公示至2029年5月12日：严重程度“严重”，自2026年5月12日起 36 个月，依据《信用修复管理办法》。",
+            "Public through 12 May 2029: severity Serious, 36 months from 12 May 2026, under “Measures",
         ),
         (
             {
