@@ -18,7 +18,7 @@ from gongshi.listing import list_sources
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
-from gongshi.running import FAILED, as_json, named, platform, told_to_stop
+from gongshi.running import FAILED, NUMBER, as_json, named, platform, told_to_stop
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
@@ -35,7 +35,6 @@ from publisher.indexing import drift
 from publisher.public import checksum
 
 PORT = click.IntRange(1, 65535)
-SOME = click.IntRange(1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,7 +78,7 @@ def demo(port: int, no_serve: bool, items: int) -> None:
 @click.option("--port", type=PORT, default=8000, show_default=True, help="The port to listen on.")
 @click.option(
     "--workers",
-    type=SOME,
+    type=NUMBER,
     default=1,
     show_default=True,
     help="Processes; 2 or more want PostgreSQL and Elasticsearch.",
@@ -180,7 +179,7 @@ def check(files: tuple[Path, ...]) -> None:
 
 @sources.command("try")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rows", "count", type=SOME, default=10, show_default=True, help="How many rows to show.")
+@click.option("--rows", "count", type=NUMBER, default=10, show_default=True, help="How many rows to show.")
 def try_source(file: Path, count: int) -> None:
     """Show what the first rows of a definition's source would become; nothing is stored."""
     with platform(prepared=False) as made:

@@ -7,7 +7,7 @@ import click
 
 from gongshi import refused, show
 from gongshi.harvesting import harvest_all
-from gongshi.running import FAILED, as_json, check_harvested, platform
+from gongshi.running import FAILED, NUMBER, as_json, check_harvested, platform
 
 
 @click.group()
@@ -17,7 +17,7 @@ def quarantine() -> None:
 
 @quarantine.command("list")
 @click.argument("source", required=False)
-@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="How many at most.")
+@click.option("--limit", type=NUMBER, default=1000, show_default=True, help="How many at most.")
 @as_json
 def list_quarantine(source: str | None, limit: int, as_json: bool) -> None:
     """List the rows that the last runs refused, with file, row, column and reason."""

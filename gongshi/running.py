@@ -19,6 +19,9 @@ from search.engine import SearchError, WriterBusy
 FAILED, REFUSED = 1, 3
 INTERRUPTED = "Interrupted; what was done stays, and the same command goes on from there."
 
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""How many, or which run: no more than any store can hold."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
 
 

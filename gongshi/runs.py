@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import click
 
 from gongshi import show
-from gongshi.running import FAILED, as_json, check_harvested, platform
+from gongshi.running import FAILED, NUMBER, as_json, check_harvested, platform
 from publisher.harvests import Harvest
 
 
@@ -17,9 +17,7 @@ def runs() -> None:
 
 @runs.command("list")
 @click.argument("source", required=False)
-@click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most, newest first."
-)
+@click.option("--limit", type=NUMBER, default=50, show_default=True, help="How many at most, newest first.")
 @as_json
 def list_runs(source: str | None, limit: int, as_json: bool) -> None:
     """List runs, newest first: when they were, how they ended, what became of their rows."""
@@ -43,7 +41,7 @@ def list_runs(source: str | None, limit: int, as_json: bool) -> None:
 
 
 @runs.command("show")
-@click.argument("id", type=int)
+@click.argument("id", type=NUMBER)
 @click.option("--log", "with_log", is_flag=True, help="What it said of its steps too.")
 @as_json
 def show_run(id: int, with_log: bool, as_json: bool) -> None:

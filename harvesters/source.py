@@ -202,6 +202,10 @@ def load(file: Path, sector: str | None = None, *, registry: Registry, trusted: 
         about_name = str(error).startswith(("Invalid statement", "Invalid initial character for a key part"))
         advice = "; names that are not plain ASCII need quotes" if about_name else ""
         raise DefinitionError(f"{file}: it is not valid TOML: {error}{advice}.") from None
+    except RecursionError:
+        raise DefinitionError(f"{file}: it is nested too deeply to be read.") from None
+    except ValueError:  # Python's own limit of digits
+        raise DefinitionError(f"{file}: it is not valid TOML: a number in it has too many digits.") from None
     checked = source_schema.check(file, given, sector, registry, trusted=trusted)
     script = _script(file) if checked["format"] == "python" else b""
     version = hashlib.sha256(text + script).hexdigest()[:16]

@@ -128,3 +128,14 @@ def test_a_run_or_source_that_is_not_known_is_one_sentence(gongshi: Installation
     told = gongshi("runs", "list", "tax/nothing")
     assert told.returncode == 2
     assert "No source tax/nothing has been harvested" in told.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("runs", "show"), ("runs", "list", "--limit"), ("quarantine", "list", "--limit")]
+)
+def test_a_number_beyond_all_that_can_be_is_wrong_usage(
+    gongshi: Installation, command: tuple[str, ...]
+) -> None:
+    done = gongshi(*command, "9" * 23)
+    assert done.returncode == 2
+    assert "is not in the range" in done.stderr
