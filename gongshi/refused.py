@@ -17,12 +17,21 @@ FORMATS = (".csv", ".xlsx")
 
 
 def write(refusals: Callable[[], Iterable[Refusal]], to: Path) -> int:
-    """Writes them as `to` is named, .csv or .xlsx; gives how many. They are asked for twice: for the columns
-    of all the rows, then for the rows."""
+    """Writes them as `to` is named, .csv or .xlsx, in place of what is there once all is written; gives how
+    many. They are asked for twice: for the columns of all the rows, then for the rows."""
     own = tuple(dict.fromkeys(header for refusal in refusals() for header in _record(refusal)))
     header = (*HEADER, *map(_harmless, own))
     rows = (_row(refusal, own) for refusal in refusals())
-    return _xlsx(header, rows, to) if to.suffix.lower() == ".xlsx" else _csv(header, rows, to)
+    beside = to.with_name(f".{to.name}.new")
+    try:
+        beside.touch()  # says what is wrong with the place before a workbook is begun
+        count = _xlsx(header, rows, beside) if to.suffix.lower() == ".xlsx" else _csv(header, rows, beside)
+        beside.replace(to)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(to)) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return count
 
 
 def identities(refusals: Iterable[Refusal]) -> Counter[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """What all commands share: the platform that they run on, exit codes, errors as one sentence."""
 
+import errno
 import gc
 import os
 import pwd
@@ -15,6 +16,8 @@ from harvesters.source import Definition
 from publisher.errors import GongshiError, Refused
 from publisher.store import Reading
 from search.engine import SearchError, WriterBusy
+
+_OF_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 FAILED, REFUSED = 1, 3
 INTERRUPTED = "Interrupted; what was done stays, and the same command goes on from there."
@@ -62,7 +65,8 @@ def platform(*, prepared: bool = True) -> Iterator[Platform]:
         if isinstance(error, BrokenPipeError):
             raise
         what = error.filename or "A file"
-        show.problem(f"{what} cannot be used: {error.strerror or error}. Is the disk full or read-only?")
+        advice = " Is the disk full or read-only?" if error.errno in _OF_DISK else ""
+        show.problem(f"{what} cannot be used: {error.strerror or error}.{advice}")
         raise SystemExit(FAILED) from error
     except KeyboardInterrupt as error:
         show.problem(INTERRUPTED)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import resources
+from importlib.resources.abc import Traversable
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -28,9 +29,17 @@ def load_rule_sets() -> dict[str, RuleSet]:
     """The rule sets of the package, by name; raises DefinitionError."""
     folder = resources.files("publisher.rules.periods")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda f: f.name)
-    sets = [parse(file.name.removesuffix(".toml"), file.read_text("utf-8")) for file in files]
+    sets = [_read(file) for file in files]
     check_succession({law.name: law for law in sets})
     return {law.name: law for law in sets}
+
+
+def _read(file: Traversable) -> RuleSet:
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise DefinitionError(f"{file.name}: it is not UTF-8; save it as such.") from None
+    return parse(file.name.removesuffix(".toml"), text)
 
 
 def check_succession(sets: Mapping[str, RuleSet]) -> None:
@@ -75,6 +84,10 @@ def parse(name: str, text: str) -> RuleSet:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{name}.toml: it is not valid TOML: {error}.") from None
+    except RecursionError:
+        raise DefinitionError(f"{name}.toml: it is nested too deeply to be read.") from None
+    except ValueError:  # Python's own limit of digits
+        raise DefinitionError(f"{name}.toml: it is not valid TOML: a number has too many digits.") from None
     top = _Part(name, text, given)
     top.only(_TOP)
     since, until = top.day("from"), top.day("to") if "to" in given else None

@@ -129,7 +129,10 @@ class Drafter:
                 )
             return Fetched(file, file.name)
         to = folder / "fetched"
-        private = urlsplit(input).hostname if wishes.allow_private else None
+        try:
+            private = urlsplit(input).hostname if wishes.allow_private else None
+        except ValueError:
+            raise SourceUnreadable(f"{input} is not an address that can be fetched.") from None
         answer = Manners(self.outgoing, folder, private=private).get(Ask(input), to)
         return Fetched(to, _name(input, None), answer.charset, answer.url)
 

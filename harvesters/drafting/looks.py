@@ -121,7 +121,9 @@ def _csv(fetched: Fetched) -> Look:
     with fetched.path.open(encoding=found.name, errors=found.errors, newline="") as stream:
         start = list(islice(stream, _SNIFFED))
     delimiter = delimited.delimiter_of(start)
-    lines = list(islice(csv.reader(start, delimiter=delimiter), table.SAMPLE))
+    lines: list[list[str]] = []
+    with suppress(csv.Error):  # a cell longer than the reader takes; the header stands before it
+        lines.extend(islice(csv.reader(start, delimiter=delimiter), table.SAMPLE))
     return Look("csv", None, None, stated, found.name, delimiter, _above(lines), notes)
 
 

@@ -79,6 +79,20 @@ def test_a_cell_that_no_workbook_could_hold_is_cut(
 
 
 @pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
+def test_an_export_that_cannot_be_written_says_so_and_leaves_what_is_there(
+    gongshi: Installation, desk: Desk, tmp_path: Path, name: str
+) -> None:
+    desk.write(*map(row, range(1, 10)), row(10).replace("2026-03-01", "2026-02-30"))
+    desk.harvest()
+    done = gongshi("quarantine", "export", "tax/list", "--to", str(tmp_path / "no folder" / name))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "cannot be used: No such file or directory." in done.stderr
+    (tmp_path / name).write_text("what was there")
+    exported(gongshi, tmp_path / name)
+    assert sorted(file.name for file in tmp_path.glob("*refused*")) == [name]
+
+
+@pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "＝"])
 def test_nothing_in_an_export_is_a_formula(
     gongshi: Installation, desk: Desk, tmp_path: Path, name: str, begin: str

@@ -367,22 +367,6 @@ def test_a_file_that_is_not_there_or_no_text(write: Write, registry: Registry, t
         load(file, registry=registry, trusted=False)
 
 
-@pytest.mark.parametrize(
-    ("said", "says"),
-    [
-        ("x = " + "9" * 5000, r"it is not valid TOML: a number in it has too many digits\.$"),
-        ("x = " + "[" * 5000, r"it is nested too deeply to be read\.$"),
-    ],
-)
-def test_a_file_that_toml_gives_up_on_is_one_sentence(
-    registry: Registry, tmp_path: Path, said: str, says: str
-) -> None:
-    file = tmp_path / "list.toml"
-    file.write_text(said)
-    with pytest.raises(DefinitionError, match=says):
-        load(file, "tax", registry=registry, trusted=True)
-
-
 def test_the_operators_own_files_may_ask_for_private_addresses(write: Write, registry: Registry) -> None:
     file = write("allow_private = true\n" + PENALTY)
     assert load(file, registry=registry, trusted=True).allow_private

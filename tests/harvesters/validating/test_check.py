@@ -257,6 +257,11 @@ def test_a_file_that_is_no_form(content: bytes, says: str, checked: Checked) -> 
     assert advice(report.faults[0].reason, of_row=False).what == says
 
 
+def test_a_cell_that_is_longer_than_any_costs_its_own_row_only(checked: Checked) -> None:
+    report = checked(filled("penalty", rows_of("penalty", {"违法事实": "超" * 200_000}, {})))
+    assert (report.publishable, report.fault_count) == (1, 1)
+
+
 def test_many_faults_are_all_counted(checked: Checked) -> None:
     report = checked.rows(*({"处罚决定日期": "x"} for _ in range(1_500)))
     assert (report.fault_count, len(report.faults), report.publishable) == (1_500, 1_000, 0)
