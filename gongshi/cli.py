@@ -115,7 +115,8 @@ def run_schedule() -> None:
                 scheduler.shutdown()
 
         with told_to_stop(end), closing(rota):
-            scheduler.start()
+            if not stop.asked:
+                scheduler.start()
 
 
 @main.command()

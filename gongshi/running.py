@@ -7,6 +7,7 @@ import pwd
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Thread
 
 import click
 
@@ -31,13 +32,29 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one 
 @contextmanager
 def told_to_stop(ask: Callable[[], None]) -> Iterator[None]:
     """Within the block, SIGINT and SIGTERM call `ask` and do nothing else: what is under way ends by itself
-    where that is clean. Elsewhere in a command they interrupt it."""
-    before = {number: signal.signal(number, lambda *_: ask()) for number in (signal.SIGINT, signal.SIGTERM)}
+    where that is clean. Elsewhere in a command they interrupt it.
+
+    `ask` is called in a thread of its own: a signal's handler comes between any two steps of the main thread,
+    also while that holds a lock which `ask` would wait for.
+    """
+    told, tell = os.pipe()
+
+    def listen() -> None:
+        while os.read(told, 1):
+            ask()
+
+    listener = Thread(target=listen, name="told to stop", daemon=True)
+    listener.start()
+    stops = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: os.write(tell, b"!")) for number in stops}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(tell)
+        listener.join()
+        os.close(told)
 
 
 @contextmanager
