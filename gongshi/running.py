@@ -18,7 +18,7 @@ from publisher.errors import GongshiError, Refused
 from publisher.store import Reading
 from search.engine import SearchError, WriterBusy
 
-_OF_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+_OF_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 FAILED, REFUSED = 1, 3
 INTERRUPTED = "Interrupted; what was done stays, and the same command goes on from there."
