@@ -13,6 +13,7 @@ class _Among(FunctionElement[bool]):
 
     type = Boolean()
     inherit_cache = True
+    _is_implicitly_boolean = True  # else SQLite is asked for "… = 1", which no index answers
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
