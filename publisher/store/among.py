@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, bindparam
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
 class _Among(FunctionElement[bool]):
-    """`column` among the values of a parameter."""
+    """`column` among the values of a parameter. Without a type: of a boolean SQLite would be asked "… = 1",
+    which no index answers."""
 
-    type = Boolean()
     inherit_cache = True
-    _is_implicitly_boolean = True  # else SQLite is asked for "… = 1", which no index answers
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
