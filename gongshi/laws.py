@@ -134,8 +134,7 @@ def _named(name: str, known: Mapping[str, RuleSet]) -> RuleSet:
 
 def _desk(made: Platform) -> Desk:
     with made.store.reading() as store:
-        authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-    return Desk(made.identity, made.zone, authorities, Laws(made.registry))
+        return Desk(made.identity, made.zone, store.authorities(), Laws(made.registry))
 
 
 def _applied(standing: Standing, made: Platform) -> tuple[str, str]:

@@ -101,16 +101,18 @@ class Harvester:
                 mapper = self._mapper(definition, laws.judge(store))
                 announce(store, definition, self.clock(), self.zone)
                 id = store.start_harvest(definition.id, self.clock(), agreed.answers)
-                authorities = {id: source.authority for id, (source, _) in store.sources().items()}
-                timing = measure(store, definition, mapper.version)
-                settled = store.settled(definition.id, mapper.version) > 0
+                readings = store.settled(definition.id, mapper.version)
+                timing = measure(definition, readings)
+                desk = Desk(
+                    self.identity, self.zone, store.authorities(), laws, id, timing, settled=readings > 0
+                )
             press = Press(
                 id=id,
                 definition=definition,
                 reading=mapper.version,
                 store=self.store,
                 index=self.index,
-                desk=Desk(self.identity, self.zone, authorities, laws, id, timing, settled),
+                desk=desk,
                 lease=lease,
                 clock=self.clock,
                 beside=self.beside,

@@ -6,7 +6,7 @@ from harvesters.source import Definition
 from publisher.harvests import Counts
 from publisher.numbering import count_gaps
 from publisher.punctuality import Measure
-from publisher.store import Reading, Store
+from publisher.store import Store
 
 SETTLED = 2
 """Complete runs of a full list, all read in the same way, after which a row that none of them had has just
@@ -16,12 +16,12 @@ FEW = 10_000
 """Rows of a source that are read again to count its gaps; that takes half a second."""
 
 
-def measure(store: Reading, definition: Definition, reading: bytes) -> Measure | None:
-    """None for a source whose rows have no day by which they must be public."""
+def measure(definition: Definition, readings: int) -> Measure | None:
+    """How to judge new rows after so many complete runs in a row that have read the source in the same way;
+    None for a source whose rows have no day by which they must be public."""
     if definition.within is None:
         return None
-    by_sight = definition.mode == "full" and store.settled(definition.id, reading) >= SETTLED
-    return Measure(definition.within, by_sight)
+    return Measure(definition.within, by_sight=definition.mode == "full" and readings >= SETTLED)
 
 
 def keep_gaps(store: Store, definition: Definition, counts: Counts, now: datetime) -> None:

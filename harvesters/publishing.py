@@ -48,7 +48,7 @@ class Publishing:
                 scan.again |= {sighting.id for sighting in known.values()}
                 scan.doubled |= {key for key, sighting in known.items() if sighting.id in scan.seen}
             lacking = missing(store, self._definition, scan.seen | scan.again, scan.warn)
-            if not self._accept and (why := swapped(store, self._definition, spool)):
+            if scan.again and not self._accept and (why := swapped(store, self._definition, spool)):
                 return why
         for keys in spool.withdrawn():
             self._withdraw(keys, scan)

@@ -11,7 +11,7 @@ from pathlib import Path
 from harvesters import standard
 from harvesters.columns import Cells, Columns, cells, columns
 from harvesters.drafting.kind import standard_kind
-from harvesters.drafting.looks import Look, format_of, look
+from harvesters.drafting.looks import Look, format_of, layout, look
 from harvesters.formats import BadRow, Fetched, RawRow, rows
 from harvesters.mapping import Mapper, NotPublic
 from harvesters.preview import Outcome, mapped
@@ -24,7 +24,7 @@ from publisher.harvests import too_many_refused
 from publisher.identifiers import organisation_code_fits
 from publisher.items import Draft, Refusal
 from publisher.joining import Identity
-from publisher.kinds import FieldType, Label, Registry
+from publisher.kinds import FieldType, Registry
 from publisher.subjects import PartyType
 from publisher.validation import MOST, Finding, Report, unreadable
 
@@ -51,31 +51,28 @@ def check(file: Path, name: str, registry: Registry, zone: tzinfo) -> Report:
     try:
         if format_of(fetched) not in FORMATS:
             raise SourceUnreadable(f"{name} is no table: give CSV or a workbook.")
-        stream = rows(fetched, (layout := form_layout(file, look(fetched))))
+        stream = rows(fetched, (form := form_layout(file, look(fetched))))
         head = _head(stream)
         if not head:
             return unreadable(NO_ROWS)
         kind = _kind(head[-1])
         if kind is None:
             return unreadable(NOT_THE_FORM)
-        return _Check(replace(layout, kind=kind), registry, zone).report(chain(head, stream))
+        return _Check(replace(form, kind=kind), registry, zone).report(chain(head, stream))
     except SourceUnreadable as error:
         return unreadable(masking.quoted(str(error)))
 
 
 def form_layout(file: Path, found: Look) -> Definition:
     """A source of the national standard that says nothing for its rows: each must say all."""
-    return Definition(
-        file=file,
+    return replace(
+        layout(file, found),
         version="form",
         id="form",
         sector="other",
-        title=Label("", ""),
-        authority="",
-        kind="",
-        format=found.format,
         key=STANDARD_KEY,
-        rows=found.rows,
+        sheet=None,
+        encoding=None,
         standard="cn-double-disclosure",
     )
 

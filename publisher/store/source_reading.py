@@ -32,6 +32,10 @@ class SourceReading:
             for row in rows
         }
 
+    def authorities(self) -> dict[str, str]:
+        """The keeper of each source that was ever harvested."""
+        return {id: kept.authority for id, (kept, _) in self.sources().items()}
+
     def stale_sources(self, now: datetime) -> list[Source]:
         """Sources that are later than they promise, in order of id."""
         return [codec.load_source(face) for face in self._connection.execute(_STALE, {"now": now}).scalars()]
