@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.measure import Report
 from gongshi.bootstrap import build
 from publisher import settings
-from publisher.harvests import Counts, RunState
+from publisher.harvests import Counts, RunState, Traffic
 
 SOURCES = 500
 SETTLED, WATCHED = 5.0, 15.0
@@ -72,7 +72,7 @@ def _read_just_now(environment: Mapping[str, str]) -> None:
     with platform.store.writing() as store:
         for definition in platform.definitions:
             run = store.start_harvest(definition.id, now)
-            store.end_harvest(run, RunState.COMPLETE, Counts(), (), None, now)
+            store.end_harvest(run, RunState.COMPLETE, Counts(), Traffic(), (), None, now)
     platform.close()
 
 
