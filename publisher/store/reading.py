@@ -14,6 +14,7 @@ from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among
 from publisher.store.applied import Applied
+from publisher.store.case_reading import CaseReading
 from publisher.store.changes import public_at
 from publisher.store.source_reading import SourceReading
 from publisher.store.tables import (
@@ -86,7 +87,7 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-class Reading(SourceReading):
+class Reading(CaseReading, SourceReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.applied import Applied
+from publisher.store.case_writing import CaseWriting
 from publisher.store.changes import NewChange
 from publisher.store.locks import Lock, take
 from publisher.store.reading import CHUNK, chunks
@@ -38,7 +39,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting):
+class Writing(CaseWriting, SourceWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
