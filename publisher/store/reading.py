@@ -214,6 +214,7 @@ class Reading(CaseReading, SourceReading):
             published_at=row.published_at,
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
+            objected_at=row.objected_at,
         )
 
     # --- sightings
