@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from gongshi import show
+from gongshi.cases import cases
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import ask_for, harvest_all
@@ -192,6 +193,7 @@ sources.add_command(new)
 sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
+main.add_command(cases)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
