@@ -3,16 +3,17 @@
 import logging
 import signal
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from gongshi import show
+from gongshi.cases import cases
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
+from gongshi.items import items
 from gongshi.laws import rules
 from gongshi.listing import list_sources
 from gongshi.pausing import pause, resume
@@ -22,6 +23,7 @@ from gongshi.running import FAILED, NUMBER, as_json, named, platform, told_to_st
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
+from gongshi.trail import trail
 from gongshi.trying import show_preview
 from harvesters.rota import Rota
 from harvesters.samples import generate
@@ -61,9 +63,8 @@ def demo(port: int, no_serve: bool, items: int) -> None:
     with platform() as made:
         if not no_serve:
             free("127.0.0.1", port)
-        today = made.settings.clock().astimezone(made.zone).date()
         show.line(f"Inventing {items} decisions under {made.samples}")
-        generate(made.samples, today, items=items)
+        generate(made.samples, made.today, items=items)
         invented = [source for source in made.definitions if source.sample]
         # Samples are invented anew around each day, so what is gone from them has to go.
         code = harvest_all(made, invented, accept_removals=True)
@@ -192,10 +193,13 @@ sources.add_command(new)
 sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
+main.add_command(cases)
+main.add_command(items)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
 main.add_command(quarantine)
+main.add_command(trail)
 
 
 @main.group()
@@ -238,28 +242,6 @@ def sync() -> None:
     with platform() as made:
         applied = made.index.follow()
         show.line(f"{applied} changes applied, {made.index.mend()} documents mended.")
-
-
-@main.group()
-def items() -> None:
-    """Look at items as operators see them."""
-
-
-@items.command("show")
-@click.argument("id")
-@as_json
-def show_item(id: str, as_json: bool) -> None:
-    """Show an item, public or not, what each source says of it, and since when."""
-    with platform() as made, made.store.reading() as store:
-        item = store.item(id)
-        if item is None:
-            show.problem(f"There is no item {id}.")
-            raise SystemExit(FAILED)
-        public = item.public_at(made.settings.clock(), made.zone)
-        values = {"public now": "yes" if public else "no"} | asdict(item)
-        values["sightings"] = [show.sighting(sighting) for sighting in store.sightings(id)]
-        values["earlier"] = [show.earlier(earlier) for earlier in store.earlier(id)]
-        show.fields(values, as_json=as_json)
 
 
 @main.group()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
@@ -52,13 +52,16 @@ FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
 MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 """Facets with so many values that only the most frequent are given, and how many of them."""
 
+NOTICE = timedelta(days=30)
+"""For how long it is told that a decision was revoked, unless an operator says otherwise."""
+
 LONGEST_NUMBER = 60
 """Characters of what may be an identifier or a document number."""
 
 SORTS = ("relevance", "newest", "oldest", "amount")
 
 
-_HISTORY = ("published_at", "changed_at", "corrected_at", "state")
+_HISTORY = ("published_at", "changed_at", "corrected_at", "objected_at", "state")
 
 ORDERS = {
     "relevance": None,
@@ -74,7 +77,7 @@ class Public:
     """What is public at `now`. Make one per request; every method judges at that same moment.
 
     The finder's engine finds; what is shown is read from the store. So a dead follower shows nothing that it
-    may not.
+    may not. For the time of `notice` it is told of an item that its authority took it back.
     """
 
     def __init__(
@@ -85,10 +88,11 @@ class Public:
         identity: Identity,
         zone: tzinfo,
         now: datetime,
+        notice: timedelta = NOTICE,
     ) -> None:
         self.now = now.astimezone(UTC)
         self._store, self._finder, self._registry = store, finder, registry
-        self._identity, self._zone = identity, zone
+        self._identity, self._zone, self._notice = identity, zone, notice
         self._known = KnownSubjects(store, finder, identity, self.now)
 
     def search(self, request: SearchRequest) -> Results:
@@ -153,15 +157,14 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise self._gone(item)
+            raise self._ended(item)
         return item
 
-    def _gone(self, item: Item) -> Ended:
-        return Ended(item.id, item.kind, self._left_at(item).isoformat())
-
-    def _left_at(self, item: Item) -> datetime:
-        ends = item.period.ends_at(self._zone)
-        return ends if ends and item.state is ItemState.PUBLIC else item.changed_at
+    def _ended(self, item: Item) -> Ended:
+        """All that is told of an item that is not public any more."""
+        revoked = item.state is ItemState.REVOKED and self.now < item.changed_at + self._notice
+        left = item.changed_at if revoked else item.left_at(self._zone)
+        return Ended(item.id, item.kind, left.isoformat(), revoked=revoked)
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
         """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""
@@ -190,7 +193,7 @@ class Public:
         """Of those of the items that there are or were: what is public, or that it ended."""
         found = self._store.items(ids)
         return {
-            id: item if item.public_at(self.now, self._zone) else self._gone(item)
+            id: item if item.public_at(self.now, self._zone) else self._ended(item)
             for id, item in found.items()
         }
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.document_numbers import DocumentNumber, numbering, parse
-from publisher.joining import comparable
+from publisher.names import comparable
 
 OFFICE = "海南省旅游和文化广电体育厅"
 NUMBER = DocumentNumber("琼旅罚", 2026, 12, "")
