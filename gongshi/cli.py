@@ -23,6 +23,7 @@ from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trying import show_preview
+from gongshi.users import users
 from harvesters.rota import Rota
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
@@ -196,6 +197,7 @@ main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
 main.add_command(quarantine)
+main.add_command(users)
 
 
 @main.group()

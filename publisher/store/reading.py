@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance
+from publisher.store.accounts import AccountReading
 from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
@@ -85,7 +86,7 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-class Reading(SourceReading):
+class Reading(SourceReading, AccountReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec
+from publisher.store.accounts import AccountWriting
 from publisher.store.applied import Applied
 from publisher.store.changes import NewChange
 from publisher.store.reading import chunks
@@ -38,7 +39,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting):
+class Writing(SourceWriting, AccountWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
