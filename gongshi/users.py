@@ -5,7 +5,7 @@ import sys
 import click
 
 from gongshi import show
-from gongshi.running import as_json, platform
+from gongshi.running import acting, as_json, platform
 from publisher import admitting
 from publisher.accounts import LONGEST_PASSWORD, Role, check_login, check_password, check_role, login_of
 from publisher.passwords import Passwords
@@ -36,7 +36,7 @@ def add(login: str, role: str, source: str | None) -> None:
         check_role(Role(role), source)
         kept = _new_password(login)
         with made.store.writing() as store:
-            admitting.admit(store, login, Role(role), source, kept, made.settings.clock())
+            admitting.admit(store, login, Role(role), source, kept, acting(), made.settings.clock())
         show.line(f"{login} may sign in at {made.settings.base_url}/console.")
 
 
@@ -66,7 +66,7 @@ def disable(login: str) -> None:
     """Keep an account from signing in, and end its sessions."""
     with platform() as made:
         with made.store.writing() as store:
-            done = admitting.disable(store, login, made.settings.clock())
+            done = admitting.disable(store, login, acting(), made.settings.clock())
         show.line(f"{login} is disabled." if done else f"{login} is disabled already.")
 
 
@@ -76,7 +76,7 @@ def enable(login: str) -> None:
     """Let a disabled account sign in again."""
     with platform() as made:
         with made.store.writing() as store:
-            done = admitting.enable(store, login)
+            done = admitting.enable(store, login, acting(), made.settings.clock())
         show.line(f"{login} may sign in again." if done else f"{login} may sign in already.")
 
 
@@ -92,7 +92,7 @@ def password(login: str) -> None:
             admitting.known(reading, login)
         kept = _new_password(login)
         with made.store.writing() as store:
-            admitting.change_password(store, login, kept)
+            admitting.change_password(store, login, kept, acting(), made.settings.clock())
         show.line(f"The password of {login} is changed, and its sessions have ended.")
 
 
@@ -105,7 +105,7 @@ def sessions(login: str, end: bool, as_json: bool) -> None:
     with platform() as made:
         if end:
             with made.store.writing() as store:
-                count = admitting.end_sessions(store, login)
+                count = admitting.end_sessions(store, login, acting(), made.settings.clock())
             show.line(f"{count} sessions of {login} have ended.")
             return
         now = made.settings.clock()

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from publisher import admitting
 from publisher.accounts import Account, Session, login_of, may_be
 from publisher.errors import GongshiError
 from publisher.passwords import Passwords
 from publisher.store import NewSession, Reading, Store, Writing
-from publisher.throttling import Counted, failed
+from publisher.throttling import Counted, Failures, failed
+from publisher.trail import Actor, ActorKind, Entry
 
 SEEN = timedelta(minutes=1)
 """How exactly it is kept when a session was last used."""
@@ -59,12 +61,8 @@ class Door:
         """Raises SignInRefused. What the visitor was signed in to before has ended then."""
         login = login_of(login)
         counted = self._counted(login, visitor)
-        with self._store.writing() as store:
-            _count(store, counted, now)
-            kept = store.kept_password(login) if may_be(login) else None
-        if not self.passwords.matches(kept, password):
-            raise SignInRefused
-        fresh = self.passwords.hash(password) if kept and self.passwords.old(kept) else None
+        kept = self._try(login, password, counted, now)
+        fresh = self.passwords.hash(password) if self.passwords.old(kept) else None
         with self._store.writing() as store:
             account = store.account(login)
             if account is None or store.kept_password(login) != kept:  # changed in between
@@ -73,9 +71,25 @@ class Door:
                 store.set_password(login, fresh)
             _forgive(store, counted)
             if visitor.token:
-                leave(store, visitor.token)
-            token = open_session(store, login, visitor, now)
+                leave(store, visitor.token, now)
+            token = open_session(store, account, visitor, now)
         return SignedIn(account, token, self._browser_of(login, visitor) or self._new_browser(login))
+
+    def check(self, login: str, password: str, visitor: Visitor, now: datetime) -> None:
+        """Makes sure that whoever is signed in knows the password too. Raises SignInRefused."""
+        counted = self._counted(login, visitor)
+        self._try(login, password, counted, now)
+        with self._store.writing() as store:
+            _forgive(store, counted)
+
+    def _try(self, login: str, password: str, counted: dict[Counted, bytes], now: datetime) -> str:
+        """The hash of the password, if it is the right one. Raises SignInRefused."""
+        with self._store.writing() as store:
+            kept = store.kept_password(login) if may_be(login) else None
+            _count(store, counted, login if kept else None, now)
+        if not self.passwords.matches(kept, password) or kept is None:
+            raise SignInRefused
+        return kept
 
     def _counted(self, login: str, visitor: Visitor) -> dict[Counted, bytes]:
         """What a failure is counted under."""
@@ -102,11 +116,12 @@ class Door:
         return self._key("known browser", f"{name}|{login}").hex()
 
 
-def open_session(store: Writing, login: str, visitor: Visitor, now: datetime) -> str:
+def open_session(store: Writing, account: Account, visitor: Visitor, now: datetime) -> str:
     """Opens a session and gives its token, which is not kept."""
     token = secrets.token_urlsafe(32)
     agent = "".join(letter for letter in visitor.agent if letter.isprintable())[:200]
-    store.add_session(NewSession(_digest(token), login, visitor.address[:64], agent), now)
+    store.add_session(NewSession(_digest(token), account.login, visitor.address[:64], agent), now)
+    store.record([Entry(admitting.actor(account), "session.opened", "", after={"login": account.login})], now)
     return token
 
 
@@ -118,14 +133,13 @@ def session_of(store: Reading, token: str, now: datetime) -> tuple[Session, Acco
     return None
 
 
-def leave(store: Writing, token: str) -> Account | None:
-    """Ends the session of this token, if there is one, and gives whose it was."""
+def leave(store: Writing, token: str, now: datetime) -> bool:
+    """Ends the session of this token; False where there is none."""
     found = store.session(_digest(token))
     if found is None:
-        return None
+        return False
     session, account = found
-    store.end_sessions(account.login, [session.id])
-    return account
+    return admitting.end_sessions(store, account.login, admitting.actor(account), now, only=session.id) > 0
 
 
 def form_token(token: str) -> str:
@@ -137,15 +151,25 @@ def _digest(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _count(store: Writing, counted: dict[Counted, bytes], now: datetime) -> None:
+def _count(store: Writing, counted: dict[Counted, bytes], login: str | None, now: datetime) -> None:
     """Counts a failure before it is known to be one, so that many at once gain nothing. Raises SignInRefused
-    where something must be waited for; nothing is counted then."""
+    where something must be waited for; nothing is counted then. `login`: of an account that there is."""
     store.forget_failures(now)
     before = {name: store.failures(key, now) for name, key in counted.items()}
     if wait := max(known.wait(now) if known else timedelta(0) for known in before.values()):
         raise SignInRefused(wait)
     for name, key in counted.items():
-        store.put_failures(key, failed(before[name], name, now))
+        after = failed(before[name], name, now)
+        store.put_failures(key, after)
+        if after.until and (login or name is Counted.ADDRESS):
+            _tell_burst(store, name, login, after, now)
+
+
+def _tell_burst(store: Writing, name: Counted, login: str | None, known: Failures, now: datetime) -> None:
+    """Says in the audit trail that somebody fails again and again: at which account, never from where."""
+    about = {"login": login} if name is not Counted.ADDRESS else {}
+    after = {**about, "failures": known.count, "until": known.until}
+    store.record([Entry(Actor(ActorKind.SYSTEM, "console"), f"{name}.throttled", "", after=after)], now)
 
 
 def _forgive(store: Writing, counted: dict[Counted, bytes]) -> None:

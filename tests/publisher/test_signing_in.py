@@ -11,7 +11,7 @@ from publisher.accounts import IDLE, Account, BadAccount, Role
 from publisher.signing_in import Door, SignedIn, SignInRefused, Visitor, leave, session_of
 from publisher.store import Store
 from publisher.throttling import FREE, LONGEST_WAIT, Counted
-from tests.fixtures.accounts import PASSWORD, SECRET, admit, quick_door, quick_passwords
+from tests.fixtures.accounts import BY, PASSWORD, SECRET, admit, quick_door, quick_passwords
 from tests.fixtures.store import NOON, Clock
 
 VISITOR = Visitor("192.0.2.1", "Firefox")
@@ -59,13 +59,13 @@ def test_nobody_else_is(door: Door, clock: Clock) -> None:
 def test_a_disabled_account_is_not_let_in_and_is_out_at_once(door: Door, store: Store, clock: Clock) -> None:
     inside = door.sign_in("wang", PASSWORD, VISITOR, clock())
     with store.writing() as writing:
-        assert admitting.disable(writing, "wang", clock())
-        assert not admitting.disable(writing, "wang", clock())
+        assert admitting.disable(writing, "wang", BY, clock())
+        assert not admitting.disable(writing, "wang", BY, clock())
     assert holder(store, inside.token, clock) is None
     with pytest.raises(SignInRefused):
         door.sign_in("wang", PASSWORD, VISITOR, clock())
     with store.writing() as writing:
-        assert admitting.enable(writing, "wang")
+        assert admitting.enable(writing, "wang", BY, clock())
     assert holder(store, inside.token, clock) is None
     assert holder(store, door.sign_in("wang", PASSWORD, VISITOR, clock()).token, clock)
 
@@ -73,7 +73,7 @@ def test_a_disabled_account_is_not_let_in_and_is_out_at_once(door: Door, store: 
 def test_another_password_ends_all_sessions(door: Door, store: Store, clock: Clock) -> None:
     inside = door.sign_in("wang", PASSWORD, VISITOR, clock())
     with store.writing() as writing:
-        admitting.change_password(writing, "wang", quick_passwords().hash("another one altogether"))
+        admitting.change_password(writing, "wang", quick_passwords().hash("another one altogether"), BY, NOON)
     assert holder(store, inside.token, clock) is None
     assert refused_with(door, clock, PASSWORD)
     assert door.sign_in("wang", "another one altogether", VISITOR, clock())
@@ -88,8 +88,8 @@ def refused_with(door: Door, clock: Clock, password: str) -> bool:
 def test_a_session_ends_when_it_is_left_or_idle(door: Door, store: Store, clock: Clock) -> None:
     left, idle = (door.sign_in("wang", PASSWORD, VISITOR, clock()) for _ in range(2))
     with store.writing() as writing:
-        assert leave(writing, left.token)
-        assert leave(writing, left.token) is None
+        assert leave(writing, left.token, clock())
+        assert not leave(writing, left.token, clock())
     assert holder(store, left.token, clock) is None
     assert holder(store, idle.token, clock)
     clock.tick(seconds=IDLE.total_seconds())
@@ -240,4 +240,22 @@ def test_an_account_that_cannot_be_is_refused(store: Store) -> None:
     with pytest.raises(BadAccount, match="No source tax/list has been harvested"):
         admit(store, "li", source="tax/list")
     with store.writing() as writing, pytest.raises(BadAccount, match="There is no account nobody"):
-        admitting.disable(writing, "nobody", NOON)
+        admitting.disable(writing, "nobody", BY, NOON)
+
+
+def test_the_audit_trail_tells_of_sign_ins_and_of_many_failures_but_never_of_what_was_typed(
+    door: Door, store: Store, clock: Clock
+) -> None:
+    door.sign_in("wang", PASSWORD, VISITOR, clock())
+    fail_until_it_waits(door, clock, VISITOR)
+    for number in range(FREE[Counted.ADDRESS]):
+        refused(door, clock, login=f"my password {number}")
+    with store.reading() as reading:
+        told = [(str(one.entry.actor), one.entry.action, one.entry.after) for one in reading.trail()]
+    until = (clock() + timedelta(seconds=30)).isoformat()
+    assert told == [
+        ("system console", "address.throttled", {"failures": 20, "until": until}),
+        ("system console", "login.throttled", {"login": "wang", "failures": 5, "until": until}),
+        ("operator wang", "session.opened", {"login": "wang"}),
+        ("operator root", "user.added", {"login": "wang", "role": "operator", "source": None}),
+    ]
