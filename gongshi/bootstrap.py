@@ -136,7 +136,12 @@ class Platform:
 
     def app(self) -> "Flask":
         """The site, its feeds and its API."""
-        from publisher.web import create_app  # Flask takes long to load, and no other command needs it
+        from publisher.passwords import Passwords
+        from publisher.signing_in import Door
+        from publisher.web import (
+            Office,
+            create_app,
+        )  # Flask takes long to load, and no other command needs it
         from publisher.web.settings import WebSettings
 
         web = WebSettings(
@@ -150,7 +155,9 @@ class Platform:
             form=lambda kind, format: as_file(forms[kind], format),
             kinds=tuple(forms),
         )
-        return create_app(self.public, self.registry, web, validator)
+        door = Door(self.store, self.settings.secret_key.encode(), Passwords())
+        office = Office(self.store, door, self.settings.clock)
+        return create_app(self.public, self.registry, web, validator, office=office)
 
     def close(self) -> None:
         self.engine.close()

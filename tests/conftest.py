@@ -10,5 +10,6 @@ pytest_plugins: list[str] = [
     "tests.fixtures.elasticsearch",
     "tests.fixtures.browser",
     "tests.fixtures.site",
+    "tests.fixtures.console",
     "tests.fixtures.shared",
 ]

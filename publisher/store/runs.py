@@ -134,8 +134,8 @@ def quarantined(connection: Connection, source_id: str) -> list[tuple[int, datet
 
 def refusal_counts(connection: Connection) -> dict[str, int]:
     """How many rows each source has in quarantine that has any."""
-    query = select(quarantine.c.source_id, func.count()).group_by(quarantine.c.source_id)
-    return dict(connection.execute(query).tuples().all())
+    query = select(quarantine.c.source_id, func.count().label("total")).group_by(quarantine.c.source_id)
+    return {row.source_id: row.total for row in connection.execute(query)}
 
 
 def _refusal(row: Row[tuple[object, ...]]) -> Refusal:

@@ -57,6 +57,16 @@ EXEMPT: Mapping[str, str] = MappingProxyType(
         "site.health": "whether the process answers",
         "tools.validate": "reads what the visitor sends, and nothing of the store",
         "tools.form": "empty forms",
+        **dict.fromkeys(
+            (
+                *("console.sign_in", "console.enter", "console.sign_out", "console.own"),
+                *("console.change", "console.end", "console.start", "console.sources", "console.harvest"),
+                *("console.accept", "console.pause", "console.resume", "console.runs", "console.run"),
+                *("console.quarantine", "console.refused", "console.export", "console.find"),
+                *("console.item", "console.trail"),
+            ),
+            "for operators and publishers, behind a sign-in",
+        ),
     }
 )
 """Every other route, and why nothing of an item can stand in its answers. Pages of errors are no routes: they

@@ -127,7 +127,7 @@ class Site(Output):
             return self._page("about.html", public, ())
 
     def robots(self) -> Response:
-        lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", ""]
+        lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", "Disallow: /console", ""]
         return Response("\n".join(lines), mimetype="text/plain", headers={"Cache-Control": "max-age=3600"})
 
     def health(self) -> Response:

@@ -48,7 +48,8 @@ class Stage:
         self._folder, self._parts = folder, parts
         self._registry = load_registry()
         self._world: World | None = None
-        self.app = application(self._public, self._registry)
+        unused = Store(f"sqlite:///{folder / 'console.db'}", self._registry.fields, ZONE)
+        self.app = application(self._public, self._registry, unused, Clock())
 
     @contextmanager
     def world(self) -> Iterator[World]:

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 import templates
 from publisher.web import language
 
-TEMPLATES = sorted(Path(templates.__file__).parent.glob("*.html"))
+TEMPLATES = sorted(Path(templates.__file__).parent.rglob("*.html"))
 PUBLISHER = Path(language.__file__).parents[1]
 CHINESE = Path(language.__file__).parent / "translations" / "zh.po"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}

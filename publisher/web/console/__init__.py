@@ -1,0 +1,51 @@
+"""The console: what operators, and the publishers of one source, see and do behind a sign-in."""
+
+import json
+from datetime import tzinfo
+
+from flask import Blueprint
+
+from publisher.web.console.entry import Entry
+from publisher.web.console.gate import Gate, Route, Who
+from publisher.web.console.history import History, of_item, of_run, of_source
+from publisher.web.console.office import Cookies, Office
+from publisher.web.console.overview import Overview
+from publisher.web.console.pages import menu
+
+__all__ = ["Office", "console", "routes"]
+
+
+def routes(office: Office, cookies: Cookies, zone: tzinfo) -> list[Route]:
+    """Every address of the console, who may ask for it, and whose business it is."""
+    entry, overview, history = Entry(office, cookies), Overview(office), History(office, zone)
+    return [
+        Route("/sign-in", "sign_in", entry.sign_in, Who.ANYBODY),
+        Route("/sign-in", "enter", entry.enter, Who.ANYBODY, method="POST"),
+        Route("/sign-out", "sign_out", entry.sign_out, method="POST"),
+        Route("/account", "own", entry.own),
+        Route("/account/password", "change", entry.change, method="POST"),
+        Route("/account/sessions/<int(max=2147483647):id>/end", "end", entry.end, method="POST"),
+        Route("", "start", overview.start),
+        Route("/sources", "sources", overview.sources),
+        Route("/harvest/<path:id>", "harvest", overview.harvest, of=of_source, method="POST"),
+        Route("/accept-removals/<path:id>", "accept", overview.accept, Who.OPERATOR, of_source, "POST"),
+        Route("/pause/<path:id>", "pause", overview.pause, Who.OPERATOR, of_source, "POST"),
+        Route("/resume/<path:id>", "resume", overview.resume, Who.OPERATOR, of_source, "POST"),
+        Route("/runs", "runs", overview.runs),
+        Route("/runs/<int(max=2147483647):id>", "run", overview.run, of=of_run),
+        Route("/quarantine", "quarantine", overview.quarantine),
+        Route("/quarantine/<path:id>", "refused", overview.refused, of=of_source),
+        Route("/quarantine.<format>/<path:id>", "export", overview.export, of=of_source),
+        Route("/items", "find", history.find),
+        Route("/items/<id>", "item", history.item, of=of_item),
+        Route("/trail", "trail", history.trail, Who.OPERATOR),
+    ]
+
+
+def console(office: Office, base_url: str, zone: tzinfo) -> Blueprint:
+    """All of it behind its gate."""
+    cookies = Cookies(base_url)
+    blueprint = Gate(office, routes(office, cookies, zone), cookies, base_url).blueprint()
+    blueprint.context_processor(lambda: {"menu": menu})
+    blueprint.add_app_template_filter(json.loads, "record")
+    return blueprint
