@@ -214,6 +214,7 @@ class Reading(SourceReading, AccountReading):
             published_at=row.published_at,
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
+            objected_at=row.objected_at,
         )
 
     # --- sightings
@@ -317,6 +318,10 @@ class Reading(SourceReading, AccountReading):
 
     def changes(self, seq: int, limit: int) -> list[Change]:
         return changes.since(self._connection, seq, limit)
+
+    def changes_of(self, item: str) -> list[Change]:
+        """All changes to an item, in order."""
+        return changes.of(self._connection, item)
 
     def last_change(self) -> int:
         return changes.last(self._connection)
