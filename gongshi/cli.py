@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gongshi import show
+from gongshi.cases import cases
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.harvesting import ask_for, harvest_all
@@ -63,9 +64,8 @@ def demo(port: int, no_serve: bool, items: int) -> None:
     with platform() as made:
         if not no_serve:
             free("127.0.0.1", port)
-        today = made.settings.clock().astimezone(made.zone).date()
         show.line(f"Inventing {items} decisions under {made.samples}")
-        generate(made.samples, today, items=items)
+        generate(made.samples, made.today, items=items)
         invented = [source for source in made.definitions if source.sample]
         # Samples are invented anew around each day, so what is gone from them has to go.
         code = harvest_all(made, invented, accept_removals=True)
@@ -195,6 +195,7 @@ sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
 main.add_command(items)
+main.add_command(cases)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)

@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from gongshi.bootstrap import Platform
 from harvesters.stopping import INTERRUPTED
+from publisher.casework import queue
 from publisher.errors import GongshiError
 from publisher.harvests import paused_sentence
 from publisher.indexing import drift
@@ -20,6 +22,10 @@ SCARCE = 1 << 30
 
 SHORTEST_KEY = 16
 """Bytes that a key needs so that nobody tries them all."""
+
+
+PATIENCE = timedelta(days=30)
+"""So long a source may take to correct what an objection was right about."""
 
 
 class Finding(NamedTuple):
@@ -46,6 +52,7 @@ def examine(made: Platform) -> Iterator[Finding]:
     yield from _paused(made)
     yield from _rules(made)
     yield from _sources(made)
+    yield from _cases(made)
     yield _index(made)
 
 
@@ -124,6 +131,25 @@ def _rules(made: Platform) -> Iterator[Finding]:
         yield Finding(False, f"Rule set {name}: {told}; {remedy}.")
     if not waiting:
         yield Finding(True, f"Rule sets: {', '.join(made.registry.rules)}, all applied.")
+
+
+def _cases(made: Platform) -> Iterator[Finding]:
+    today = made.today
+    with made.store.reading() as store:
+        found, waiting = queue(store), store.waiting_for_correction()
+    late = [case for case in found if case.overdue(today)]
+    for case in late:
+        yield Finding(
+            False, f"Case {case.number}: it was due on {case.due}; gongshi cases show {case.number}"
+        )
+    for case in waiting:
+        if case.decided_at and made.settings.clock() - case.decided_at > PATIENCE:
+            yield Finding(
+                False,
+                f"Case {case.number}: the objection was right, and no source has corrected item "
+                f"{case.item} since; have its source do so, or withdraw the item.",
+            )
+    yield Finding(True, f"Cases: {len(found) - len(late)} are open and in time.")
 
 
 def _index(made: Platform) -> Finding:

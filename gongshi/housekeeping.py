@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from gongshi.bootstrap import Platform
 from harvesters.schedule import Job
+from publisher.casework import unmark_corrected
 from publisher.following import PAUSE, Follower
 from publisher.harvests import KEPT
 from publisher.indexing import Index
 
 log = logging.getLogger("gongshi.housekeeping")
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FIRST = timedelta(minutes=10)
 """After so long what is done daily is done first: so it is, however often the process is started anew."""
 
@@ -30,9 +31,20 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
+    def forget_applicants() -> None:
+        now = made.settings.clock()
+        with made.store.writing() as store:
+            store.forget_applicants(now - timedelta(days=made.settings.evidence_days))
+
+    def unmark() -> None:
+        with made.store.writing() as store:
+            unmark_corrected(store, made.settings.clock())
+
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
         Job("old runs forgotten", forget, DAY),
+        Job("applicants forgotten", forget_applicants, DAY, FIRST),
+        Job("marks of what is corrected gone", unmark, HOUR),
         Job("index mended", index.mend, DAY, FIRST),
         Job("database optimised", made.store.optimise, DAY, FIRST),
     ]

@@ -18,6 +18,7 @@ from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.accounts import AccountWriting
 from publisher.store.applied import Applied
+from publisher.store.case_writing import CaseWriting
 from publisher.store.changes import NewChange
 from publisher.store.locks import Lock, take
 from publisher.store.reading import CHUNK, chunks
@@ -39,7 +40,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting, AccountWriting):
+class Writing(CaseWriting, SourceWriting, AccountWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
