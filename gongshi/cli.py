@@ -14,6 +14,7 @@ from gongshi.drafting import new, validate
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
 from gongshi.laws import rules
+from gongshi.letters import letters
 from gongshi.listing import list_sources
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
@@ -192,6 +193,7 @@ sources.add_command(new)
 sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
+main.add_command(letters)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)

@@ -1,17 +1,19 @@
 """What keeps an installation in order while `gongshi schedule` runs."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from gongshi.bootstrap import Platform
 from harvesters.schedule import Job
+from publisher.errors import Refused
 from publisher.following import PAUSE, Follower
 from publisher.harvests import KEPT
 from publisher.indexing import Index
 
 log = logging.getLogger("gongshi.housekeeping")
 
-DAY = timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 FIRST = timedelta(minutes=10)
 """After so long what is done daily is done first: so it is, however often the process is started anew."""
 
@@ -30,8 +32,14 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
+    def send() -> None:
+        if sender := made.sender():
+            with suppress(Refused):  # another process sends
+                sender.once()
+
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
+        Job("letters", send, MINUTE),
         Job("old runs forgotten", forget, DAY),
         Job("index mended", index.mend, DAY, FIRST),
         Job("database optimised", made.store.optimise, DAY, FIRST),

@@ -18,6 +18,7 @@ from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec
 from publisher.store.applied import Applied
 from publisher.store.changes import NewChange
+from publisher.store.letters import LetterWriting
 from publisher.store.reading import chunks
 from publisher.store.source_writing import SourceWriting
 from publisher.store.tables import (
@@ -38,7 +39,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting):
+class Writing(SourceWriting, LetterWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
