@@ -4,25 +4,21 @@ Pure but for reading the package's own files; stdlib only.
 """
 
 import re
-import tomllib
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import pairwise
-from typing import Any, TypeVar
 
 from publisher.errors import DefinitionError
-from publisher.rulesets import ANY, DERIVED, MOST_MONTHS, SEVERITIES, Longer, RuleSet, Stays, Term, Threshold
+from publisher.rule_part import Part, read
+from publisher.rulesets import ANY, DERIVED, SEVERITIES, Longer, RuleSet, Stays, Term, Threshold
 
 _DEGREES = (*SEVERITIES, ANY)
 _TOP = (
     *("title", "source", "from", "to", "replaces", "repaired_by", "counts_from", "own_end", "ended_stay"),
     *("default", "counts_as", "fine", "kinds", "terms", "exceptions", "unfulfilled", "words", "thresholds"),
 )
-
-T = TypeVar("T")
 
 
 def load_rule_sets() -> dict[str, RuleSet]:
@@ -47,7 +43,7 @@ def check_succession(sets: Mapping[str, RuleSet]) -> None:
     for law in sets.values():
         if law.replaces is None:
             continue
-        part, before = _Part(law.name, law.raw, {}), sets.get(law.replaces)
+        part, before = Part(law.name, law.raw, {}), sets.get(law.replaces)
         if before is None or before is law:
             raise part.wrong("replaces", f"{law.replaces} is no other rule set; known are {', '.join(sets)}")
         if before.until is None:
@@ -61,7 +57,7 @@ def check_names(
     law: RuleSet, kinds: Collection[str], sectors: Collection[str], regions: Collection[str]
 ) -> None:
     """Kinds, sectors and regions that a rule set names are known. Raises DefinitionError."""
-    part = _Part(law.name, law.raw, {})
+    part = Part(law.name, law.raw, {})
     for table, names, known in (
         ("kinds", law.kinds, kinds),
         ("exceptions", [name for each in law.exceptions for name in sorted(each.sectors)], sectors),
@@ -80,17 +76,9 @@ def parse(name: str, text: str) -> RuleSet:
         raise DefinitionError(
             f"{name}.toml: a rule set's name is 1 to 16 of a-z, 0-9 and -; rename the file."
         )
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{name}.toml: it is not valid TOML: {error}.") from None
-    except RecursionError:
-        raise DefinitionError(f"{name}.toml: it is nested too deeply to be read.") from None
-    except ValueError:  # Python's own limit of digits
-        raise DefinitionError(f"{name}.toml: it is not valid TOML: a number has too many digits.") from None
-    top = _Part(name, text, given)
+    top = read(name, text)
     top.only(_TOP)
-    since, until = top.day("from"), top.day("to") if "to" in given else None
+    since, until = top.day("from"), top.day("to") if "to" in top.given else None
     if until and until < since:
         raise top.wrong("to", "to is before from")
     kinds = _kinds(top)
@@ -110,17 +98,17 @@ def parse(name: str, text: str) -> RuleSet:
         fine=top.text("fine") if derived else "",
         exceptions=tuple(_longer(part) for part in top.parts("exceptions")),
         thresholds=tuple(_threshold(part) for part in top.parts("thresholds")),
-        replaces=top.text("replaces") if "replaces" in given else None,
-        repaired_by=top.label("repaired_by") if "repaired_by" in given else None,
+        replaces=top.text("replaces") if "replaces" in top.given else None,
+        repaired_by=top.label("repaired_by") if "repaired_by" in top.given else None,
         from_publication=top.one_of("counts_from", ("decision", "publication"), "decision") == "publication",
         own_end_always=top.one_of("own_end", ("earlier", "always"), "earlier") == "always",
         ended_stay=top.flag("ended_stay"),
-        unfulfilled=_stays(top.part("unfulfilled")) if "unfulfilled" in given else None,
+        unfulfilled=_stays(top.part("unfulfilled")) if "unfulfilled" in top.given else None,
         raw=text,
     )
 
 
-def _kinds(top: "_Part") -> dict[str, str]:
+def _kinds(top: Part) -> dict[str, str]:
     part = top.part("kinds")
     kinds = {kind: part.one_of(kind, (DERIVED, *_DEGREES)) for kind in part.given}
     if not kinds:
@@ -128,7 +116,7 @@ def _kinds(top: "_Part") -> dict[str, str]:
     return kinds
 
 
-def _terms(top: "_Part", kinds: Mapping[str, str]) -> dict[str, Term]:
+def _terms(top: Part, kinds: Mapping[str, str]) -> dict[str, Term]:
     """The months of each severity that a kind can have, and of no other."""
     part = top.part("terms")
     part.only(_DEGREES, "no severity")
@@ -145,7 +133,7 @@ def _terms(top: "_Part", kinds: Mapping[str, str]) -> dict[str, Term]:
     return terms
 
 
-def _term(part: "_Part", degree: str) -> Term:
+def _term(part: Part, degree: str) -> Term:
     part.only(("shortest", "longest"))
     shortest, longest = (part.months(key) for key in ("shortest", "longest"))
     if shortest is not None and longest is not None and longest < shortest:
@@ -153,12 +141,12 @@ def _term(part: "_Part", degree: str) -> Term:
     return Term(shortest, longest)
 
 
-def _counts_as(top: "_Part") -> dict[str, str]:
+def _counts_as(top: Part) -> dict[str, str]:
     part = top.part("counts_as", {})
     return {told: part.one_of(told, SEVERITIES) for told in part.given}
 
 
-def _words(top: "_Part", *, needed: bool) -> dict[str, tuple[str, ...]]:
+def _words(top: Part, *, needed: bool) -> dict[str, tuple[str, ...]]:
     part = top.part("words", None if needed else {})
     part.only(SEVERITIES, "no severity")
     if needed and (missing := [degree for degree in SEVERITIES if degree not in part.given]):
@@ -166,7 +154,7 @@ def _words(top: "_Part", *, needed: bool) -> dict[str, tuple[str, ...]]:
     return {degree: part.words(degree) for degree in part.given}
 
 
-def _longer(part: "_Part") -> Longer:
+def _longer(part: Part) -> Longer:
     part.only(("sectors", "words", "shortest"))
     months = part.months("shortest")
     if months is None:
@@ -176,7 +164,7 @@ def _longer(part: "_Part") -> Longer:
     return Longer(frozenset(part.words("sectors", ())), part.words("words", ()), months)
 
 
-def _threshold(part: "_Part") -> Threshold:
+def _threshold(part: Part) -> Threshold:
     part.only(("sector", "region", "from", "general", "serious"))
     row = Threshold(
         part.text("sector"),
@@ -190,115 +178,6 @@ def _threshold(part: "_Part") -> Threshold:
     return row
 
 
-def _stays(part: "_Part") -> Stays:
+def _stays(part: Part) -> Stays:
     part.only(("sectors", "field", "words"))
     return Stays(frozenset(part.words("sectors")), part.text("field"), part.words("words"))
-
-
-class _Part:
-    """A table of a file, which knows where it says what."""
-
-    def __init__(self, name: str, text: str, given: Mapping[str, Any], path: str = "", nth: int = 0) -> None:
-        self.given = given
-        self._name, self._text, self._path, self._nth = name, text, path, nth
-
-    def wrong(self, key: str | None, why: str, quoting: str = "") -> DefinitionError:
-        """The error that `key` (None: the table itself) is wrong; at the line with `quoting`, where given."""
-        line = self._line(key, quoting)
-        return DefinitionError(f"{self._name}.toml{f', line {line}' if line else ''}: {why}.")
-
-    def _line(self, key: str | None, quoting: str) -> int | None:
-        """The line of a key of this table; else that of the table; None when it has no line of its own."""
-        told = enumerate(self._text.splitlines(), 1)
-        lines = [(n, line) for n, line in told if not line.lstrip().startswith("#")]
-        if quoting:
-            return next((n for n, line in lines if re.search(rf"\b{re.escape(quoting)}\b", line)), None)
-        begin = 0
-        if self._path:
-            heads = [n for n, line in lines if re.match(rf"\s*\[+{re.escape(self._path)}\]", line)]
-            if not heads:  # the table is written in one line
-                return _Part(self._name, self._text, {})._line(self._path, "")
-            begin = heads[min(self._nth, len(heads) - 1)]
-        if key is None:
-            return begin
-        for n, line in lines:
-            if n <= begin:
-                continue
-            if self._path and line.lstrip().startswith("["):
-                break
-            if re.match(rf"\s*(\[+{re.escape(key)}[\].]|{re.escape(key)}\s*=)", line):
-                return n
-        return begin or None
-
-    def only(self, known: Sequence[str], why: str = "not a known key") -> None:
-        for key in self.given:
-            if key not in known:
-                raise self.wrong(key, f"{key} is {why}; known are {', '.join(sorted(known))}")
-
-    def part(self, key: str, default: Mapping[str, Any] | None = None) -> "_Part":
-        table = self._of_type(key, dict, "a table", default)
-        return _Part(self._name, self._text, table, f"{self._path}.{key}" if self._path else key)
-
-    def parts(self, key: str) -> list["_Part"]:
-        tables = self._of_type(key, list, f"tables, each under [[{key}]]", [])
-        if not all(isinstance(table, dict) for table in tables):
-            raise self.wrong(key, f"{key} must be tables, each under [[{key}]]")
-        return [_Part(self._name, self._text, table, key, nth) for nth, table in enumerate(tables)]
-
-    def text(self, key: str) -> str:
-        text = self._of_type(key, str, "text in quotes")
-        if not text.strip():
-            raise self.wrong(key, f"{key} must not be empty")
-        return text
-
-    def label(self, key: str) -> dict[str, str]:
-        part = self.part(key)
-        part.only(("zh", "en"))
-        return {language: part.text(language) for language in ("zh", "en")}
-
-    def day(self, key: str) -> date:
-        day = self._of_type(key, date, "a day without quotes, such as 2026-04-01")
-        if isinstance(day, datetime):
-            raise self.wrong(key, f"{key} must be a day without a time")
-        return day
-
-    def months(self, key: str) -> int | None:
-        """None where nothing is said."""
-        if key not in self.given:
-            return None
-        months = self._of_type(key, int, "a whole number of months")
-        if isinstance(months, bool) or not 0 <= months <= MOST_MONTHS:
-            raise self.wrong(key, f"{key} must be a whole number of months, from 0 to {MOST_MONTHS}")
-        return months
-
-    def amount(self, key: str) -> Decimal:
-        yuan = self._of_type(key, int, "a whole number of yuan")
-        if isinstance(yuan, bool) or yuan < 0:
-            raise self.wrong(key, f"{key} must be a whole number of yuan, not below 0")
-        return Decimal(yuan)
-
-    def words(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
-        words = self._of_type(key, list, "a list of texts", None if default is None else list(default))
-        if not all(isinstance(word, str) and word for word in words):
-            raise self.wrong(key, f"{key} must be a list of texts, none of them empty")
-        return tuple(words)
-
-    def flag(self, key: str) -> bool:
-        return self._of_type(key, bool, "true or false", False)
-
-    def one_of(self, key: str, known: Sequence[str], default: str | None = None) -> str:
-        value = self._of_type(key, str, "text in quotes", default)
-        if value not in known:
-            why = "no severity" if set(SEVERITIES) <= set(known) else "not a known value"
-            raise self.wrong(key, f"{value} is {why}; known are {', '.join(known)}")
-        return value
-
-    def _of_type(self, key: str, type: type[T], what: str, default: T | None = None) -> T:
-        if key not in self.given:
-            if default is None:
-                raise self.wrong(None, f"{key} is missing")
-            return default
-        value = self.given[key]
-        if not isinstance(value, type):
-            raise self.wrong(key, f"{key} must be {what}")
-        return value

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
-from publisher.store import applied, changes, codec, provenance
+from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
@@ -25,6 +25,7 @@ from publisher.store.tables import (
     sighting,
 )
 from publisher.subjects import Party
+from publisher.trail import Head, Link, Recorded
 
 CHUNK = 2000
 """Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
@@ -328,6 +329,25 @@ class Reading(SourceReading, LetterReading):
 
     def epoch(self) -> str:
         return changes.epoch(self._connection)
+
+    # --- the audit trail
+
+    def trail(
+        self, *, item: str | None = None, case: str | None = None, before: int | None = None, limit: int = 50
+    ) -> tuple[Recorded, ...]:
+        """What was done, to an item or in a case or at all, newest first; `before`: only entries with a lower
+        number."""
+        return trail.newest(self._connection, item, case, before, limit)
+
+    def trail_head(self) -> Head:
+        """Where the trail ends now."""
+        return trail.head(self._connection)
+
+    def trail_links(self) -> Iterator[Link]:
+        """All of the trail in order, for trail.verify; reads a part at a time."""
+        return trail.links(self._connection)
+
+    # --- in all
 
     def count_public(self, now: datetime) -> int:
         query = select(func.count()).select_from(item).where(public_at(now))
