@@ -15,6 +15,7 @@ from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
+from publisher.store.certificates import CertificateReading
 from publisher.store.letters import LetterReading
 from publisher.store.source_reading import SourceReading
 from publisher.store.tables import (
@@ -87,7 +88,7 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-class Reading(SourceReading, LetterReading):
+class Reading(SourceReading, LetterReading, CertificateReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:

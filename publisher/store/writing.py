@@ -17,6 +17,7 @@ from sqlalchemy import (
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.applied import Applied
+from publisher.store.certificates import CertificateWriting
 from publisher.store.changes import NewChange
 from publisher.store.letters import LetterWriting
 from publisher.store.locks import Lock, take
@@ -39,7 +40,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting, LetterWriting):
+class Writing(SourceWriting, LetterWriting, CertificateWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:

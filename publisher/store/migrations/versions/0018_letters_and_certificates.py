@@ -1,4 +1,4 @@
-"""Letters that wait to be sent, and what became of them"""
+"""Letters that wait to be sent; certificates and links of applicants"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,3 +33,20 @@ def upgrade() -> None:
     )
     waiting = sa.text("sent_at IS NULL AND failed_at IS NULL")
     op.create_index("ix_letter_due_at", "letter", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_table(
+        "certificate",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("case_id", serial, nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("item_kind", sa.String(length=40), nullable=False),
+        sa.Column("ended_at", Moment(), nullable=False),
+        sa.Column("issued_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_certificate")),
+    )
+    op.create_index("ix_certificate_case_id", "certificate", ["case_id"])
+    op.create_table(
+        "case_seal",
+        sa.Column("case_id", serial, autoincrement=False, nullable=False),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_seal")),
+    )
