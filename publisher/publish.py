@@ -263,8 +263,12 @@ def merge(
 
 def _own(draft: Draft, desk: Desk) -> bool:
     """Whether the source is the deciding authority's own."""
-    keeper = desk.authorities.get(draft.source)
-    return bool(keeper) and comparable(keeper or "") == comparable(str(draft.content.get("authority", "")))
+    return keeps(desk.authorities.get(draft.source), str(draft.content.get("authority", "")))
+
+
+def keeps(keeper: str | None, authority: str) -> bool:
+    """Whether the keeper of a source is this authority."""
+    return bool(keeper) and comparable(keeper or "") == comparable(authority)
 
 
 def _merge_parties(parties: Sequence[Party]) -> Party:

@@ -49,7 +49,8 @@ class Part:
         if self._path:
             heads = [n for n, line in lines if re.match(rf"\s*\[+{re.escape(self._path)}\]", line)]
             if not heads:  # the table is written in one line
-                return Part(self._name, self._text, {})._line(self._path, "")
+                above, _, own = self._path.rpartition(".")
+                return Part(self._name, self._text, {}, above)._line(own, "")
             begin = heads[min(self._nth, len(heads) - 1)]
         if key is None:
             return begin

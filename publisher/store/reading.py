@@ -14,6 +14,7 @@ from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among
 from publisher.store.applied import Applied
+from publisher.store.case_reading import CaseReading
 from publisher.store.changes import public_at
 from publisher.store.certificates import CertificateReading
 from publisher.store.letters import LetterReading
@@ -88,7 +89,7 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-class Reading(SourceReading, LetterReading, CertificateReading):
+class Reading(CaseReading, CertificateReading, LetterReading, SourceReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:

@@ -18,6 +18,7 @@ from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.applied import Applied
 from publisher.store.certificates import CertificateWriting
+from publisher.store.case_writing import CaseWriting
 from publisher.store.changes import NewChange
 from publisher.store.letters import LetterWriting
 from publisher.store.locks import Lock, take
@@ -40,7 +41,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting, LetterWriting, CertificateWriting):
+class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
