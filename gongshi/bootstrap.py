@@ -17,6 +17,7 @@ from harvesters.validating.apart import check_apart
 from harvesters.validating.forms import as_file, load_forms
 from publisher import settings as setting_files
 from publisher.errors import DefinitionError
+from publisher.evidence import MIB, EvidenceShelf
 from publisher.finding import Finder
 from publisher.following import Follower
 from publisher.harvests import Counts
@@ -137,6 +138,11 @@ class Platform:
         finder = Finder(engine) if engine else self.finder
         with self.store.reading() as reading:
             yield Public(reading, finder, self.registry, self.identity, self.zone, self.settings.clock())
+
+    @cached_property
+    def shelf(self) -> EvidenceShelf:
+        """The files that came with applications."""
+        return EvidenceShelf(self.settings.folder / "evidence", self.settings.evidence_mib * MIB)
 
     def sender(self) -> Sender | None:
         """What sends letters; None while no mail server is set. Raises SettingsError."""

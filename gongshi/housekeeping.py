@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from gongshi.bootstrap import Platform
 from harvesters.schedule import Job
@@ -13,7 +13,7 @@ from publisher.indexing import Index
 
 log = logging.getLogger("gongshi.housekeeping")
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FIRST = timedelta(minutes=10)
 """After so long what is done daily is done first: so it is, however often the process is started anew."""
 
@@ -37,9 +37,16 @@ def jobs(made: Platform, index: Index) -> list[Job]:
             with suppress(Refused):  # another process sends
                 sender.once()
 
+    def sweep() -> None:
+        with made.store.reading() as store:
+            known = store.evidence_keys()
+        if count := made.shelf.sweep(known, datetime.now(UTC)):
+            log.info("%s files of no case deleted", count)
+
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
         Job("letters", send, MINUTE),
+        Job("evidence swept", sweep, HOUR),
         Job("old runs forgotten", forget, DAY),
         Job("index mended", index.mend, DAY, FIRST),
         Job("database optimised", made.store.optimise, DAY, FIRST),

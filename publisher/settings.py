@@ -87,6 +87,11 @@ DESCRIBED = (
         "gongshi@ and the host of the site's address",
         "The address that letters come from.",
     ),
+    Described(
+        "GONGSHI_EVIDENCE_MIB",
+        "2048",
+        "How many MiB of evidence are kept at a time, of all applications; what comes then is not taken.",
+    ),
     Described("GONGSHI_HARVESTS_AT_ONCE", "4", "How many sources `gongshi schedule` reads at the same time."),
     Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
     Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
@@ -120,6 +125,7 @@ class Settings:
     source_headers: Mapping[str, tuple[str, str]] = field(repr=False)
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    evidence_mib: int
     harvests_at_once: int
     zone: ZoneInfo
     languages: tuple[str, ...]
@@ -160,6 +166,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         source_headers=_source_headers(given),
         smtp_url=given.get("GONGSHI_SMTP_URL"),
         mail_from=_mail_from(given, base_url),
+        evidence_mib=_number(given, "GONGSHI_EVIDENCE_MIB", 2048, most=9999),
         harvests_at_once=_number(given, "GONGSHI_HARVESTS_AT_ONCE", 4, most=64),
         zone=_zone(given),
         languages=_languages(given),
