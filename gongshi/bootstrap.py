@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from harvesters.stopping import Stop
 from harvesters.validating.apart import check_apart
 from harvesters.validating.forms import as_file, load_forms
 from publisher import settings as setting_files
+from publisher.case_rules import CaseRules, load_case_rules
+from publisher.case_steps import Office
 from publisher.errors import DefinitionError
 from publisher.evidence import MIB, EvidenceShelf
 from publisher.finding import Finder
@@ -24,12 +26,14 @@ from publisher.harvests import Counts
 from publisher.indexing import SCHEMA, Index
 from publisher.joining import Identity
 from publisher.kinds import Registry, load_registry
+from publisher.laws import Laws
 from publisher.leases import Lease
 from publisher.notify.rendering import Printer
 from publisher.notify.sending import Sender
 from publisher.notify.smtp import MailServer
 from publisher.outgoing import Outgoing
 from publisher.public import Public
+from publisher.publish import Desk
 from publisher.settings import SITE_NAME, Settings
 from publisher.store import Store
 from publisher.validation import Validator
@@ -53,6 +57,30 @@ class Platform:
     @property
     def zone(self) -> tzinfo:
         return self.settings.zone
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.settings.clock().astimezone(self.zone).date()
+
+    def local(self, moment: datetime) -> str:
+        """A moment as people here write it, to the minute."""
+        return moment.astimezone(self.zone).isoformat(" ", "minutes")
+
+    @cached_property
+    def _case_rules(self) -> CaseRules:
+        return load_case_rules(self.registry.rules)
+
+    @property
+    def desk(self) -> Desk:
+        """What publishing, and taking out of the public, needs to know now."""
+        with self.store.reading() as store:
+            return Desk(self.identity, self.zone, store.authorities(), Laws(self.registry))
+
+    @property
+    def office(self) -> Office:
+        """What deciding on cases needs to know now."""
+        return Office(self._case_rules, self.registry.rules, self.desk)
 
     @cached_property
     def index(self) -> Index:

@@ -63,9 +63,8 @@ def demo(port: int, no_serve: bool, items: int) -> None:
     with platform() as made:
         if not no_serve:
             free("127.0.0.1", port)
-        today = made.settings.clock().astimezone(made.zone).date()
         show.line(f"Inventing {items} decisions under {made.samples}")
-        generate(made.samples, today, items=items)
+        generate(made.samples, made.today, items=items)
         invented = [source for source in made.definitions if source.sample]
         # Samples are invented anew around each day, so what is gone from them has to go.
         code = harvest_all(made, invented, accept_removals=True)

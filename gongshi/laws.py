@@ -14,7 +14,6 @@ from harvesters.catching_up import catch_up
 from harvesters.publishing import LAG
 from publisher.laws import Laws, Standing
 from publisher.leases import Lease
-from publisher.publish import Desk
 from publisher.rejudging import apply, preview
 from publisher.ruleset_file import load_rule_sets
 from publisher.rulesets import ANY, SEVERITIES, RuleSet
@@ -72,7 +71,7 @@ def preview_rules(name: str | None, as_json: bool) -> None:
     """
     with platform() as made:
         waiting = _waiting(made, name)
-        effect = preview(made.store, _desk(made), waiting, made.settings.clock())
+        effect = preview(made.store, made.desk, waiting, made.settings.clock())
     values = [
         (kind, source, *(counts[what] for what in KINDS_OF_EFFECT))
         for (kind, source), counts in sorted(effect.parts.items())
@@ -102,7 +101,7 @@ def apply_rules(name: str | None, by: str) -> None:
             waiting = _waiting(made, name)
             for law in waiting.values():
                 changes = apply(
-                    made.store, _desk(made), law, by, made.settings.clock, lease, partial(_follow, made)
+                    made.store, made.desk, law, by, made.settings.clock, lease, partial(_follow, made)
                 )
                 show.line(f"{law.name} is applied: {changes} changes.")
         if not waiting:
@@ -130,11 +129,6 @@ def _named(name: str, known: Mapping[str, RuleSet]) -> RuleSet:
     if name not in known:
         raise click.UsageError(f"There is no rule set {name}; known are {', '.join(known)}.")
     return known[name]
-
-
-def _desk(made: Platform) -> Desk:
-    with made.store.reading() as store:
-        return Desk(made.identity, made.zone, store.authorities(), Laws(made.registry))
 
 
 def _applied(standing: Standing, made: Platform) -> tuple[str, str]:

@@ -34,7 +34,7 @@ def punctuality(source: str | None, weeks: int, as_json: bool) -> None:
     """
     with platform() as made, made.store.reading() as store:
         check_harvested(store, source)
-        today = made.settings.clock().astimezone(made.zone).date()
+        today = made.today
         found = store.punctuality(first_week(today, weeks), source)
     columns = ("source", "authority", "week", "published", "in time", "late", "share", "provisional")
     values = [

@@ -23,7 +23,7 @@ def show_preview(made: Platform, definition: Definition, count: int) -> None:
         )
         outcomes = islice(preview(definition, files, made.registry, made.identity.seal, made.zone), count)
         judge = Judge(made.registry.rules, made.registry.with_ancestors)
-        today = made.settings.clock().astimezone(made.zone).date()
+        today = made.today
         values = [_previewed(outcome, judge, today) for outcome in outcomes]
     show.rows(("row", "becomes", "subject", "says"), values)
 

@@ -3,6 +3,7 @@
 pytest_plugins: list[str] = [
     "tests.fixtures.profiles",
     "tests.fixtures.store",  # before those that import from it
+    "tests.fixtures.cases",
     "tests.fixtures.harvesting",
     "tests.fixtures.commands",
     "tests.fixtures.http_server",

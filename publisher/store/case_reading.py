@@ -75,6 +75,17 @@ class CaseReading:
             found[row.item_id].append(_case(row))
         return found
 
+    def waiting_for_correction(self, of: str | None = None) -> list[Case]:
+        """Granted objections whose items, all or this one, are still marked: no source has corrected them."""
+        corrected = (filed_case.c.state == CaseState.GRANTED, filed_case.c.outcome == Outcome.CORRECTED)
+        query = select(filed_case).join(item, item.c.id == filed_case.c.item_id)
+        query = query.where(
+            *corrected, filed_case.c.about == CaseKind.OBJECTION, item.c.objected_at.is_not(None)
+        )
+        if of is not None:
+            query = query.where(item.c.id == of)
+        return [_case(row) for row in self._connection.execute(query.order_by(filed_case.c.id))]
+
     def steps(self, case: int) -> list[Step]:
         """What was done to a case, in order."""
         query = select(case_step).where(case_step.c.case_id == case).order_by(case_step.c.id)

@@ -216,6 +216,7 @@ class Reading(CaseReading, CertificateReading, LetterReading, SourceReading):
             published_at=row.published_at,
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
+            objected_at=row.objected_at,
         )
 
     # --- sightings

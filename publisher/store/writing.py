@@ -88,6 +88,7 @@ class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting):
             "published_at": value.published_at,
             "changed_at": value.changed_at,
             "corrected_at": value.corrected_at,
+            "objected_at": value.objected_at,
         }
 
     def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:
@@ -182,11 +183,19 @@ class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting):
         for part in chunks(ids):
             self._connection.execute(delete(sighting).where(sighting.c.id.in_(part)))
 
-    def set_states(self, items: Collection[str], state: ItemState, now: datetime) -> None:
+    def set_states(self, items: Collection[str], state: ItemState) -> None:
+        """Unlisted items lose their sources too."""
+        sources = {"sources": "[]"} if state is ItemState.UNLISTED else {}
         for part in chunks(items):
-            self._connection.execute(
-                update(item).where(item.c.id.in_(part)).values(state=state, sources="[]", changed_at=now)
-            )
+            query = update(item).where(item.c.id.in_(part)).values(state=state, **sources)
+            self._connection.execute(query)
+
+    def set_changed(self, items: Collection[str], now: datetime) -> None:
+        for part in chunks(items):
+            self._connection.execute(update(item).where(item.c.id.in_(part)).values(changed_at=now))
+
+    def set_objected(self, id: str, since: datetime | None) -> None:
+        self._connection.execute(update(item).where(item.c.id == id).values(objected_at=since))
 
     def append_changes(self, entries: Sequence[NewChange], now: datetime) -> None:
         """The last call of a use case: see changes.append."""
