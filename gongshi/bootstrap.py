@@ -19,6 +19,7 @@ from publisher import settings as setting_files
 from publisher.case_rules import CaseRules, load_case_rules
 from publisher.case_steps import Office
 from publisher.errors import DefinitionError
+from publisher.evidence import MIB, EvidenceShelf
 from publisher.finding import Finder
 from publisher.following import Follower
 from publisher.harvests import Counts
@@ -26,10 +27,14 @@ from publisher.indexing import SCHEMA, Index
 from publisher.joining import Identity
 from publisher.kinds import Registry, load_registry
 from publisher.laws import Laws
+from publisher.leases import Lease
+from publisher.notify.rendering import Printer
+from publisher.notify.sending import Sender
+from publisher.notify.smtp import MailServer
 from publisher.outgoing import Outgoing
 from publisher.public import Public
 from publisher.publish import Desk
-from publisher.settings import Settings
+from publisher.settings import SITE_NAME, Settings
 from publisher.store import Store
 from publisher.validation import Validator
 from search.engine import Engine
@@ -161,6 +166,24 @@ class Platform:
         finder = Finder(engine) if engine else self.finder
         with self.store.reading() as reading:
             yield Public(reading, finder, self.registry, self.identity, self.zone, self.settings.clock())
+
+    @cached_property
+    def shelf(self) -> EvidenceShelf:
+        """The files that came with applications."""
+        return EvidenceShelf(self.settings.folder / "evidence", self.settings.evidence_mib * MIB)
+
+    def sender(self) -> Sender | None:
+        """What sends letters; None while no mail server is set. Raises SettingsError."""
+        if self.settings.smtp_url is None:
+            return None
+        wall = partial(datetime.now, self.zone)
+        return Sender(
+            self.store,
+            MailServer.at(self.settings.smtp_url),
+            Printer(self.settings.mail_from, SITE_NAME, self.settings.base_url),
+            self.settings.clock,
+            partial(Lease, self.store, "letters", "sending of letters", wall),
+        )
 
     def app(self) -> "Flask":
         """The site, its feeds and its API."""

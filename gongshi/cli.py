@@ -15,6 +15,7 @@ from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
 from gongshi.items import items
 from gongshi.laws import rules
+from gongshi.letters import letters
 from gongshi.listing import list_sources
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
@@ -196,6 +197,7 @@ sources.add_command(pause)
 sources.add_command(resume)
 main.add_command(items)
 main.add_command(cases)
+main.add_command(letters)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)

@@ -7,6 +7,7 @@ pytest_plugins: list[str] = [
     "tests.fixtures.harvesting",
     "tests.fixtures.commands",
     "tests.fixtures.http_server",
+    "tests.fixtures.mail_server",
     "tests.fixtures.faults",
     "tests.fixtures.elasticsearch",
     "tests.fixtures.browser",

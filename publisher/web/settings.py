@@ -7,11 +7,10 @@ from datetime import tzinfo
 
 from publisher.kinds import Label
 from publisher.public import Public
+from publisher.settings import SITE_NAME
 
 OpenPublic = Callable[[], AbstractContextManager[Public]]
 """Opens what is public at the moment of opening, for one request."""
-
-SITE_NAME = Label("公示", "Gongshi")
 
 
 @dataclass(frozen=True, slots=True)
