@@ -187,12 +187,10 @@ class Platform:
 
     def app(self) -> "Flask":
         """The site, its feeds and its API."""
+        # Flask and Argon2 take long to load, and no other command needs them.
         from publisher.passwords import Passwords
         from publisher.signing_in import Door
-        from publisher.web import (
-            Office,
-            create_app,
-        )  # Flask takes long to load, and no other command needs it
+        from publisher.web import Backstage, create_app
         from publisher.web.settings import WebSettings
 
         web = WebSettings(
@@ -207,8 +205,8 @@ class Platform:
             kinds=tuple(forms),
         )
         door = Door(self.store, self.settings.secret_key.encode(), Passwords())
-        office = Office(self.store, door, self.settings.clock)
-        return create_app(self.public, self.registry, web, validator, office=office)
+        backstage = Backstage(self.store, door, self.settings.clock, lambda: self.office, self.shelf.read)
+        return create_app(self.public, self.registry, web, validator, backstage=backstage)
 
     def close(self) -> None:
         self.engine.close()

@@ -6,7 +6,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from publisher.kinds import Registry
 from publisher.validation import Validator
 from publisher.web.api import Api
-from publisher.web.console import Office, console
+from publisher.web.console import Backstage, console
 from publisher.web.errors import install_errors
 from publisher.web.feeds import Feeds
 from publisher.web.headers import install_headers
@@ -19,7 +19,7 @@ from publisher.web.slashes import install_slashes
 from publisher.web.tools import Tools
 from publisher.web.words import install_words
 
-__all__ = ["Office", "WebSettings", "create_app"]
+__all__ = ["Backstage", "WebSettings", "create_app"]
 
 
 def create_app(
@@ -28,10 +28,10 @@ def create_app(
     settings: WebSettings,
     validator: Validator,
     *,
-    office: Office,
+    backstage: Backstage,
 ) -> Flask:
     """The application. `open_public` is called once for each request that shows something; `validator` checks
-    files that people mean to send; `office` is what the console works with."""
+    files that people mean to send; `backstage` is what the console works with."""
     app = Flask("publisher.web", template_folder=None, static_folder="static")
     app.json = OrjsonProvider(app)
     app.jinja_options = {
@@ -50,5 +50,5 @@ def create_app(
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
     app.register_blueprint(Quality(open_public, registry, settings).blueprint())
     app.register_blueprint(Tools(validator).blueprint())
-    app.register_blueprint(console(office, settings.base_url, settings.zone))
+    app.register_blueprint(console(backstage, settings.base_url, settings.zone))
     return app

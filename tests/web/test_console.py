@@ -129,11 +129,10 @@ def test_an_item_that_is_not_public_says_why(office_site: Site) -> None:
     item = office_site.item(kind=("penalty",))
     operator = window(office_site, "wang")
     with world.store.writing() as store:
-        store.set_states([item.id], ItemState.UNLISTED, world.clock())
-        store.append_changes([], world.clock())
+        store.set_states([item.id], ItemState.UNLISTED)
     assert "no source lists it any more" in operator.get(f"/console/items/{item.id}?lang=en")
     with world.store.writing() as store:
-        store.set_states([item.id], ItemState.PUBLIC, world.clock())
+        store.set_states([item.id], ItemState.PUBLIC)
     world.clock.tick(days=400)
     assert "12 May 2027 was its last day" in window(office_site, "wang").get(
         f"/console/items/{item.id}?lang=en"

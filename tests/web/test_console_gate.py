@@ -1,6 +1,7 @@
 """The gate of the console: each route tried by everybody who might, and by attacks."""
 
 import itertools
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,9 +9,10 @@ import pytest
 
 from publisher import admitting
 from publisher.accounts import IDLE, LONGEST
+from publisher.cases import Evidence
 from publisher.throttling import FREE, Counted
 from tests.fixtures.accounts import BY, PASSWORD, SECRET, quick_passwords
-from tests.fixtures.console import Window, window
+from tests.fixtures.console import Window, file_case, window
 from tests.fixtures.site import BASE_URL, Site, application
 
 OWN, OTHER = "tourism/penalties", "tax/list"
@@ -47,9 +49,21 @@ ADDRESSES = {
     "export": Address("GET", f"/console/quarantine.csv/{OWN}", ("publisher", "operator")),
     "find": Address("GET", "/console/items?id=aaaaaaaaaaaaaaaa", SIGNED_IN),
     "item": Address("GET", "/console/items/{item}", ("publisher", "operator")),
+    "decide_item": Address("POST", "/console/items/{item}/withdraw", ("operator",)),
+    "cases": Address("GET", "/console/cases", SIGNED_IN),
+    "case": Address("GET", "/console/cases/{case}", ("publisher", "operator")),
+    "decide": Address("POST", "/console/cases/{case}/accept", ("publisher", "operator")),
+    "paper": Address("GET", "/console/cases/{case}/papers/{paper}", ("publisher", "operator")),
     "trail": Address("GET", "/console/trail", ("operator",)),
 }
 TRIED = {name: address for name, address in ADDRESSES.items() if name != "enter"}
+
+
+def with_things(site: Site, address: Address) -> str:
+    """The path with a case that the publisher decides on, its paper and its item."""
+    paper = Evidence(secrets.token_hex(16), "回执.pdf", "application/pdf", 2048)
+    case = file_case(site, papers=(paper,))
+    return address.path.format(item=case.item, case=case.number, paper=paper.key)
 
 
 def test_every_route_of_the_console_is_tried_here(office_site: Site) -> None:
@@ -64,7 +78,7 @@ def test_every_route_of_the_console_is_tried_here(office_site: Site) -> None:
 @pytest.mark.parametrize("name", TRIED)
 def test_who_may_is_let_in_and_nobody_else(office_site: Site, name: str) -> None:
     address = TRIED[name]
-    path = address.path.format(item=office_site.item(kind=("penalty",)).id)
+    path = with_things(office_site, address)
     for who, login in ACCOUNTS.items():
         browser = window(office_site, login)
         if address.method == "GET":
@@ -74,8 +88,16 @@ def test_who_may_is_let_in_and_nobody_else(office_site: Site, name: str) -> None
         led_to_sign_in = answered.status_code == 303 and "/console/sign-in?next" in answered.location
         if name == "sign_in":
             assert (answered.status_code == 200) == (who == "nobody")
+        elif name == "decide" and who == "operator":  # the publisher has accepted it by then
+            assert answered.status_code == 409
         elif who in address.may:
-            done = 422 if name == "change" else 303 if address.method == "POST" or name == "find" else 200
+            done = (
+                422
+                if name in ("change", "decide_item")
+                else 303
+                if address.method == "POST" or name == "find"
+                else 200
+            )
             assert answered.status_code == done, (who, answered.text)
         elif who == "nobody":
             assert led_to_sign_in or answered.location == "/console/sign-in"
@@ -89,7 +111,7 @@ def test_who_may_is_let_in_and_nobody_else(office_site: Site, name: str) -> None
 @pytest.mark.parametrize("name", [name for name, one in TRIED.items() if one.method == "POST"])
 def test_no_form_is_taken_that_a_page_of_the_session_did_not_send(office_site: Site, name: str) -> None:
     operator, other = window(office_site, "wang"), window(office_site, "wang")
-    path = TRIED[name].path
+    path = with_things(office_site, TRIED[name])
     for token in ("", "0" * 64, other.token, "\ud7ff"):
         assert operator.post(path, token=token).status_code == 403, token
     assert operator.post(path).status_code == 403
@@ -109,9 +131,10 @@ def test_no_form_is_taken_that_a_page_of_the_session_did_not_send(office_site: S
 
 
 def unchanged(site: Site) -> bool:
-    """Whether nothing was done to the sources."""
+    """Whether nothing was done to the sources and the case."""
     with site.world.store.reading() as store:
-        return not any(one.paused for one in store.standings().values()) and not store.requests()
+        untouched = not any(one.paused for one in store.standings().values()) and not store.requests()
+        return untouched and [case.version for case in store.cases()] == [1]
 
 
 def test_a_form_must_be_small(office_site: Site) -> None:
@@ -293,8 +316,7 @@ def test_strange_addresses_are_plain_answers(office_site: Site) -> None:
 
 def test_every_page_stands_in_two_languages_with_no_script_and_no_style_of_its_own(office_site: Site) -> None:
     operator = window(office_site, "wang")
-    item = office_site.item(kind=("penalty",)).id
-    pages = [one.path.format(item=item) for one in TRIED.values() if one.method == "GET"]
+    pages = [with_things(office_site, one) for one in TRIED.values() if one.method == "GET"]
     for path, language in itertools.product(pages, ("zh", "en")):
         answer = operator.client.get(f"{path}{'&' if '?' in path else '?'}lang={language}")
         if answer.mimetype == "text/html" and answer.status_code == 200:

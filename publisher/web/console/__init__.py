@@ -5,19 +5,21 @@ from datetime import tzinfo
 
 from flask import Blueprint
 
+from publisher.web.console.backstage import Backstage, Cookies
+from publisher.web.console.casework import DECISIONS, Casework, of_case
 from publisher.web.console.entry import Entry
 from publisher.web.console.gate import Gate, Route, Who
-from publisher.web.console.history import History, of_item, of_run, of_source
-from publisher.web.console.office import Cookies, Office
+from publisher.web.console.history import ENDS, History, of_item, of_run, of_source
 from publisher.web.console.overview import Overview
 from publisher.web.console.pages import menu
 
-__all__ = ["Office", "console", "routes"]
+__all__ = ["Backstage", "console", "routes"]
 
 
-def routes(office: Office, cookies: Cookies, zone: tzinfo) -> list[Route]:
+def routes(backstage: Backstage, cookies: Cookies, zone: tzinfo) -> list[Route]:
     """Every address of the console, who may ask for it, and whose business it is."""
-    entry, overview, history = Entry(office, cookies), Overview(office), History(office, zone)
+    entry, overview = Entry(backstage, cookies), Overview(backstage)
+    history, casework = History(backstage, zone), Casework(backstage)
     return [
         Route("/sign-in", "sign_in", entry.sign_in, Who.ANYBODY),
         Route("/sign-in", "enter", entry.enter, Who.ANYBODY, method="POST"),
@@ -38,14 +40,32 @@ def routes(office: Office, cookies: Cookies, zone: tzinfo) -> list[Route]:
         Route("/quarantine.<format>/<path:id>", "export", overview.export, of=of_source),
         Route("/items", "find", history.find),
         Route("/items/<id>", "item", history.item, of=of_item),
+        Route(
+            f"/items/<id>/<any({','.join((*ENDS, 'restore'))}):act>",
+            "decide_item",
+            history.decide,
+            Who.OPERATOR,
+            of_item,
+            "POST",
+        ),
+        Route("/cases", "cases", casework.queue),
+        Route("/cases/<number>", "case", casework.case, of=of_case),
+        Route(
+            f"/cases/<number>/<any({','.join(DECISIONS)}):act>",
+            "decide",
+            casework.decide,
+            of=of_case,
+            method="POST",
+        ),
+        Route("/cases/<number>/papers/<key>", "paper", casework.paper, of=of_case),
         Route("/trail", "trail", history.trail, Who.OPERATOR),
     ]
 
 
-def console(office: Office, base_url: str, zone: tzinfo) -> Blueprint:
+def console(backstage: Backstage, base_url: str, zone: tzinfo) -> Blueprint:
     """All of it behind its gate."""
     cookies = Cookies(base_url)
-    blueprint = Gate(office, routes(office, cookies, zone), cookies, base_url).blueprint()
+    blueprint = Gate(backstage, routes(backstage, cookies, zone), cookies, base_url).blueprint()
     blueprint.context_processor(lambda: {"menu": menu})
     blueprint.add_app_template_filter(json.loads, "record")
     return blueprint

@@ -13,7 +13,7 @@ from publisher import admitting
 from publisher.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, fault_of
 from publisher.schemas.parameters import mark
 from publisher.signing_in import SignInRefused, leave, open_session
-from publisher.web.console.office import Cookies, Office
+from publisher.web.console.backstage import Backstage, Cookies
 from publisher.web.console.pages import Pages, led_to
 from publisher.web.language import gettext
 
@@ -32,8 +32,8 @@ _WITHIN = re.compile(r"/console(?:/[\w./%?=&+:~-]*)?(?:\?[\w./%=&+:~-]*)?", re.A
 class Entry(Pages):
     """What everybody does with their own account."""
 
-    def __init__(self, office: Office, cookies: Cookies) -> None:
-        super().__init__(office)
+    def __init__(self, backstage: Backstage, cookies: Cookies) -> None:
+        super().__init__(backstage)
         self._cookies = cookies
 
     def sign_in(self) -> AnyResponse:
@@ -45,7 +45,7 @@ class Entry(Pages):
         """Signs in; whatever was wrong, it is said in the same words."""
         login, password = request.form.get("login", ""), request.form.get("password", "")
         try:
-            inside = self._office.door.sign_in(login, password, self._cookies.visitor, g.now)
+            inside = self._behind.door.sign_in(login, password, self._cookies.visitor, g.now)
         except SignInRefused as refused:
             return self._refused(login, math.ceil(refused.wait.total_seconds()))
         response = redirect(within(request.form.get("next")), HTTPStatus.SEE_OTHER)
@@ -75,7 +75,7 @@ class Entry(Pages):
         )
 
     def sign_out(self) -> AnyResponse:
-        with self._office.store.writing() as store:
+        with self._behind.store.writing() as store:
             leave(store, self._cookies.token or "", g.now)
         response = led_to("sign_in", "signed-out")
         self._cookies.take(response)
@@ -85,7 +85,7 @@ class Entry(Pages):
         return self._own()
 
     def _own(self, status: int = HTTPStatus.OK, fault: str | None = None) -> Response:
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             lasting = [one for one in store.sessions(g.account.login) if one.lasts(g.now)]
         said = fault and gettext(FAULTS[fault], shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
         return self._page(
@@ -99,7 +99,7 @@ class Entry(Pages):
 
     def end(self, id: int) -> AnyResponse:
         """Ends one of one's own sessions; another's has no number here."""
-        with self._office.store.writing() as store:
+        with self._behind.store.writing() as store:
             by = admitting.actor(g.account)
             admitting.end_sessions(store, g.account.login, by, g.now, only=id)
         return led_to("own", "session-ended")
@@ -111,13 +111,13 @@ class Entry(Pages):
         if fault:
             return self._own(HTTPStatus.UNPROCESSABLE_ENTITY, fault)
         try:
-            self._office.door.check(login, request.form.get("now", ""), self._cookies.visitor, g.now)
+            self._behind.door.check(login, request.form.get("now", ""), self._cookies.visitor, g.now)
         except SignInRefused as refused:
             if wait := math.ceil(refused.wait.total_seconds()):
                 return self._refused(login, wait)
             return self._own(HTTPStatus.FORBIDDEN, "wrong")
-        kept = self._office.door.passwords.hash(password)
-        with self._office.store.writing() as store:
+        kept = self._behind.door.passwords.hash(password)
+        with self._behind.store.writing() as store:
             admitting.change_password(store, login, kept, admitting.actor(g.account), g.now)
             token = open_session(store, g.account, self._cookies.visitor, g.now)
         response = led_to("own", "password")

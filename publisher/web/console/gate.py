@@ -16,7 +16,7 @@ from publisher.accounts import Account, Session
 from publisher.errors import NotFound
 from publisher.signing_in import SEEN, form_token, session_of
 from publisher.store import Reading
-from publisher.web.console.office import Cookies, Office
+from publisher.web.console.backstage import Backstage, Cookies
 from publisher.web.errors import Problem, answer
 from publisher.web.language import gettext
 
@@ -50,8 +50,10 @@ class Route:
 class Gate:
     """Stands before every route. `g.account`, `g.session` and `g.now` are there for views behind it."""
 
-    def __init__(self, office: Office, routes: Sequence[Route], cookies: Cookies, base_url: str) -> None:
-        self._office, self._cookies = office, cookies
+    def __init__(
+        self, backstage: Backstage, routes: Sequence[Route], cookies: Cookies, base_url: str
+    ) -> None:
+        self._behind, self._cookies = backstage, cookies
         self.routes = {f"console.{route.name}": route for route in routes}
         self._origin = _origin(base_url)
 
@@ -66,17 +68,17 @@ class Gate:
     def check(self) -> AnyResponse | None:
         """The answer to a request that may not pass; None for one that may."""
         route = self.routes[request.endpoint or ""]
-        g.now, g.account, g.session, g.form_token = self._office.clock(), None, None, ""
+        g.now, g.account, g.session, g.form_token = self._behind.clock(), None, None, ""
         request.max_content_length = MAX_SIZE
         if request.method == "POST" and not self._from_here():
             return answer(_foreign())
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             self._know(store)
             problem = self._kept_out(route)
             if problem is None and route.of:
                 _check_business(g.account, route.of(store, request.view_args or {}))
         if problem is None and g.session and g.now - g.session.seen_at >= SEEN:
-            with self._office.store.writing() as writing:
+            with self._behind.store.writing() as writing:
                 writing.touch_session(g.session.id, g.now)
         return problem
 

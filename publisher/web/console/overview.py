@@ -10,18 +10,22 @@ from typing import NamedTuple
 from flask import Response, abort, g, make_response
 from werkzeug.wrappers import Response as AnyResponse
 
-from publisher import admitting, overseeing, refused
+from publisher import admitting, casework, overseeing, refused
 from publisher.advice import advice
+from publisher.cases import STATE_NAMES
 from publisher.errors import NotFound
 from publisher.harvests import Harvest, RunState, Standing
 from publisher.items import Refusal
 from publisher.sources import Freshness, Source
 from publisher.store import Reading
+from publisher.web.console.casework import scope
 from publisher.web.console.pages import Pages, below, led_to
 from publisher.web.language import gettext
 
 RUNS = 50
 """Runs on a page."""
+CASES = 10
+"""Cases on the first page, the most urgent ones."""
 ROWS = 200
 """Refused rows on a page; a file of them holds all."""
 TYPES = {
@@ -64,17 +68,27 @@ class Overview(Pages):
     """Pages about sources. A publisher sees its own alone."""
 
     def start(self) -> Response:
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             seen = self._seen(store)
-        return self._page("start.html", waiting=[one for one in seen if one.waits], count=len(seen))
+            cases = casework.queue(store, source=scope(), limit=CASES)
+        office = self._behind.office()
+        return self._page(
+            "start.html",
+            waiting=[one for one in seen if one.waits],
+            count=len(seen),
+            cases=cases,
+            rules=office.rules,
+            states=STATE_NAMES,
+            today=office.today(g.now),
+        )
 
     def sources(self) -> Response:
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             return self._page("sources.html", seen=self._seen(store), asked=_asked(store))
 
     def runs(self) -> Response:
         before = below()
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             scope = self._known_scope(store)
             runs = store.harvests(scope, RUNS + 1, before)
             titles = {id: source.title for id, (source, _) in store.sources().items()}
@@ -82,7 +96,7 @@ class Overview(Pages):
         return self._page("runs.html", runs=runs[:RUNS], scope=scope, titles=titles, more=more)
 
     def run(self, id: int) -> Response:
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             run = store.harvest(id)
             if run is None:
                 raise NotFound("no such run")
@@ -96,12 +110,12 @@ class Overview(Pages):
             )
 
     def quarantine(self) -> Response:
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             held = [one for one in self._seen(store) if one.refused]
         return self._page("quarantine.html", held=held)
 
     def refused(self, id: str) -> Response:
-        with self._office.store.reading() as store:
+        with self._behind.store.reading() as store:
             return self._page(
                 "refused.html",
                 source=store.sources()[id][0],
@@ -114,7 +128,7 @@ class Overview(Pages):
         """All refused rows of a source as a file, as `gongshi quarantine export` writes it."""
         if format not in TYPES:
             abort(404)
-        with TemporaryDirectory() as folder, self._office.store.reading() as store:
+        with TemporaryDirectory() as folder, self._behind.store.reading() as store:
             to = Path(folder) / f"refused.{format}"
             refused.write(partial(store.each_refusal, id), to)
             response = make_response(to.read_bytes())
@@ -133,17 +147,17 @@ class Overview(Pages):
 
     def _ask_for(self, id: str, *, accept_removals: bool) -> AnyResponse:
         by = admitting.actor(g.account)
-        with self._office.store.writing() as store:
+        with self._behind.store.writing() as store:
             overseeing.ask_for(store, id, by, g.now, accept_removals=accept_removals)
         return led_to("sources", "asked")
 
     def pause(self, id: str) -> AnyResponse:
-        with self._office.store.writing() as store:
+        with self._behind.store.writing() as store:
             done = overseeing.pause(store, id, admitting.actor(g.account), g.now)
         return led_to("sources", "paused" if done else "paused-already")
 
     def resume(self, id: str) -> AnyResponse:
-        with self._office.store.writing() as store:
+        with self._behind.store.writing() as store:
             done = overseeing.resume(store, id, admitting.actor(g.account), g.now)
         return led_to("sources", "resumed" if done else "not-paused")
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from publisher.errors import NotFound
 from publisher.schemas.parameters import mark
-from publisher.web.console.office import Office
+from publisher.web.console.backstage import Backstage
 from publisher.web.language import gettext
 
 DONE = {
@@ -20,6 +20,8 @@ DONE = {
     "signed-out": mark("You are signed out."),
     "password": mark("Your password is changed. All your other sessions have ended."),
     "session-ended": mark("The session has ended."),
+    "decided": mark("It is done, and stands in the audit trail."),
+    "as-before": mark("It was so already; nothing was changed."),
 }
 """What a page says that was led to after something was done, by its name in the address."""
 
@@ -27,8 +29,8 @@ DONE = {
 class Pages:
     """The base of groups of pages."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, backstage: Backstage) -> None:
+        self._behind = backstage
 
     def _page(self, template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
         done = DONE.get(request.args.get("done", ""))
@@ -51,15 +53,17 @@ def below() -> int | None:
     return number if number and 0 < number < 2**31 else None
 
 
-def led_to(endpoint: str, done: str) -> AnyResponse:
+def led_to(endpoint: str, done: str, **where: str) -> AnyResponse:
     """Leads on after something was done."""
-    return redirect(url_for(f"console.{endpoint}", done=done), HTTPStatus.SEE_OTHER)
+    address = url_for(f"console.{endpoint}", **where, done=done)  # type: ignore[arg-type]
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def menu() -> list[tuple[str, str, tuple[str, ...]]]:
     """The main pages for whoever is signed in: endpoint, name, and the endpoints of what is below it."""
     pages = [
         ("console.start", gettext("What waits"), ()),
+        ("console.cases", gettext("Cases"), ("console.case", "console.decide")),
         ("console.sources", gettext("Sources"), ()),
         ("console.runs", gettext("Runs"), ("console.run",)),
         ("console.quarantine", gettext("Quarantine"), ("console.refused",)),

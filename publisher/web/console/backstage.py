@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.wrappers import Response
 
+from publisher.case_steps import Office
 from publisher.signing_in import Door, SignedIn, Visitor
 from publisher.store import Store
 
@@ -17,12 +18,15 @@ KNOWN_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """The store that operators see whole, the door to it, and the clock (aware UTC)."""
+class Backstage:
+    """The store that operators see whole, the door to it, the clock (aware UTC), the office that decides, as
+    it stands when it is asked for, and what gives the content of a paper by its key."""
 
     store: Store
     door: Door
     clock: Callable[[], datetime]
+    office: Callable[[], Office]
+    papers: Callable[[str], bytes]
 
 
 class Cookies:
