@@ -10,7 +10,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
-from gongshi.running import FAILED, as_json, check_harvested, operator, platform
+from gongshi.running import FAILED, NUMBER, as_json, check_harvested, operator, platform
 from harvesters.repairs import read
 from publisher import casework
 from publisher.case_figures import decisions
@@ -40,21 +40,21 @@ def cases() -> None:
     help="Only those in this state; else all open ones.",
 )
 @click.option("--overdue", is_flag=True, help="Only those that are later than the law has it.")
+@click.option("--limit", type=NUMBER, default=1000, show_default=True, help="How many at most.")
 @as_json
-def list_cases(source: str | None, state: str | None, overdue: bool, as_json: bool) -> None:
+def list_cases(source: str | None, state: str | None, overdue: bool, limit: int, as_json: bool) -> None:
     """List cases, the most urgent first. A day that is provisional was counted without known holidays."""
     with platform() as made, made.store.reading() as store:
         check_harvested(store, source)
-        today = made.today
         chosen = CaseState(state) if state else None
-        found = casework.queue(store, source=source or ANYWHERE, state=chosen)
+        found = casework.queue(store, source=source or ANYWHERE, state=chosen, limit=limit)
         values = [
             (
                 *(case.number, case.kind, case.state, case.due, _lateness(case, made)),
                 *(case.item, case.item_kind, case.authority, case.source or "operators"),
             )
             for case in found
-            if case.overdue(today) or not overdue
+            if case.overdue(made.today) or not overdue
         ]
     columns = ("number", "kind", "state", "due", "remark", "item", "of kind", "authority", "decided by")
     show.rows(columns, values, as_json=as_json)
@@ -63,6 +63,8 @@ def list_cases(source: str | None, state: str | None, overdue: bool, as_json: bo
 def _lateness(case: Case, made: Platform) -> str | None:
     if case.overdue(made.today):
         return "overdue"
+    if case.state is CaseState.MORE and made.today > case.due:
+        return "no answer in time"
     return "provisional" if case.open and case.provisional else None
 
 

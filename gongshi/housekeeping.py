@@ -36,7 +36,7 @@ def jobs(made: Platform, index: Index) -> list[Job]:
     def forget_applicants() -> None:
         now = made.settings.clock()
         with made.store.writing() as store:
-            store.forget_applicants(now - timedelta(days=made.settings.evidence_days))
+            store.forget_applicants(now - made.settings.evidence)
 
     def unmark() -> None:
         with made.store.writing() as store:

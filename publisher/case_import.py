@@ -10,7 +10,7 @@ from publisher import masking
 from publisher.case_rules import CaseKind
 from publisher.case_steps import Office, write
 from publisher.cases import Act, Case, CaseState, Outcome
-from publisher.casework import Clerk, Said, decider, end_item, grant
+from publisher.casework import Clerk, Said, authority_of, decider, end_item, grant
 from publisher.document_numbers import parse
 from publisher.items import FINAL, Item
 from publisher.joining import Identity, comparable
@@ -100,7 +100,7 @@ def _chosen(store: Reading, decision: Decision, items: Sequence[Item], clerk: Cl
             "document_number", f"several items have this number and subject; repair them one by one: {ids}"
         )
     item = own[0]
-    if clerk.source and decider(store, item, _authority(item), CaseKind.REPAIR) != clerk.source:
+    if clerk.source and decider(store, item, CaseKind.REPAIR) != clerk.source:
         return fault("document_number", "another authority decided on it; leave it to that")
     if decision.decided_on and item.day and decision.decided_on < item.day:
         return fault("repaired_on", f"it lies before the decision of {item.day} itself; correct the day")
@@ -151,7 +151,6 @@ def _repair(
             return
     day = decision.decided_on or office.today(now)
     moment = min(datetime.combine(day, time(), office.desk.zone), now)
-    authority = _authority(item)
     case = Case(
         id=0,
         kind=CaseKind.REPAIR,
@@ -159,8 +158,8 @@ def _repair(
         state=CaseState.GRANTED,
         item=item.id,
         item_kind=item.kind,
-        source=decider(store, item, authority, CaseKind.REPAIR),
-        authority=authority,
+        source=decider(store, item, CaseKind.REPAIR),
+        authority=authority_of(store, item),
         fields=(),
         review_of=None,
         language="zh",
@@ -182,7 +181,3 @@ def _seal(identity: Identity, decision: Decision) -> str:
 
 def _key(number: str) -> str:
     return str(parse(number) or comparable(number))
-
-
-def _authority(item: Item) -> str:
-    return str(item.content.get("authority", ""))
