@@ -12,6 +12,7 @@ from publisher.web.console.gate import Gate, Route, Who
 from publisher.web.console.history import ENDS, History, of_item, of_run, of_source
 from publisher.web.console.overview import Overview
 from publisher.web.console.pages import menu
+from publisher.web.console.words import action, actor_kind
 
 __all__ = ["Backstage", "console", "routes"]
 
@@ -67,5 +68,6 @@ def console(backstage: Backstage, base_url: str, zone: tzinfo) -> Blueprint:
     cookies = Cookies(base_url)
     blueprint = Gate(backstage, routes(backstage, cookies, zone), cookies, base_url).blueprint()
     blueprint.context_processor(lambda: {"menu": menu})
-    blueprint.add_app_template_filter(json.loads, "record")
+    for name, word in (("record", json.loads), ("action", action), ("actor_kind", actor_kind)):
+        blueprint.add_app_template_filter(word, name)
     return blueprint
