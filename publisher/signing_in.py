@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from threading import BoundedSemaphore
 
 from publisher import admitting
 from publisher.accounts import Account, Session, login_of, may_be
@@ -17,6 +18,11 @@ from publisher.trail import Actor, ActorKind, Entry
 
 SEEN = timedelta(minutes=1)
 """How exactly it is kept when a session was last used."""
+
+AT_ONCE, PATIENCE = 2, 0.2
+"""Sign-ins that are tried at the same time, and seconds for which another waits. Whoever comes then is asked
+to come again: waiting would keep the site from answering others."""
+SOON = timedelta(seconds=1)
 
 _BROWSER = re.compile(r"(?P<name>[A-Za-z0-9_-]{22})\.(?P<mark>[0-9a-f]{64})")
 
@@ -56,6 +62,7 @@ class Door:
 
     def __init__(self, store: Store, secret: bytes, passwords: Passwords) -> None:
         self._store, self._secret, self.passwords = store, secret, passwords
+        self._places = BoundedSemaphore(AT_ONCE)
 
     def sign_in(self, login: str, password: str, visitor: Visitor, now: datetime) -> SignedIn:
         """Raises SignInRefused. What the visitor was signed in to before has ended then."""
@@ -84,12 +91,17 @@ class Door:
 
     def _try(self, login: str, password: str, counted: dict[Counted, bytes], now: datetime) -> str:
         """The hash of the password, if it is the right one. Raises SignInRefused."""
-        with self._store.writing() as store:
-            kept = store.kept_password(login) if may_be(login) else None
-            _count(store, counted, login if kept else None, now)
-        if not self.passwords.matches(kept, password) or kept is None:
-            raise SignInRefused
-        return kept
+        if not self._places.acquire(timeout=PATIENCE):
+            raise SignInRefused(SOON)
+        try:
+            with self._store.writing() as store:
+                kept = store.kept_password(login) if may_be(login) else None
+                _count(store, counted, login if kept else None, now)
+            if not self.passwords.matches(kept, password) or kept is None:
+                raise SignInRefused
+            return kept
+        finally:
+            self._places.release()
 
     def _counted(self, login: str, visitor: Visitor) -> dict[Counted, bytes]:
         """What a failure is counted under."""

@@ -202,6 +202,13 @@ def test_an_item_that_left_for_good_comes_back_only_if_that_is_said(office_site:
     assert office_site.client.get(f"/items/{id}").status_code == 200
 
 
+def test_what_nobody_sees_in_a_reason_is_left_out(office_site: Site) -> None:
+    number = file_repair(office_site)
+    assert decide(window(office_site, "li"), number, "ask", note="一\0二\r\n三\u202e") == 303
+    with office_site.world.store.reading() as store:
+        assert [step.note for step in store.steps(int(number[1:]))] == ["", "一二\n三"]
+
+
 def test_without_a_reason_nothing_is_done_to_an_item(office_site: Site) -> None:
     id = office_site.item(kind=("penalty",)).id
     told = window(office_site, "wang").send(f"/console/items/{id}/withdraw?lang=en", why="  ")

@@ -13,7 +13,7 @@ from publisher.cases import OUTCOMES, STATE_NAMES, SUBJECT, Act, Case, CaseState
 from publisher.casework import ANYWHERE, Clerk, Said
 from publisher.store import Reading
 from publisher.web.console import words
-from publisher.web.console.pages import Pages, led_to
+from publisher.web.console.pages import Pages, led_to, said
 from publisher.web.language import gettext
 
 SHOWN = 200
@@ -94,7 +94,7 @@ class Casework(Pages):
 
     def decide(self, number: str, act: str) -> AnyResponse:
         """Does what was decided. What is not allowed is said above the case, and nothing is done."""
-        note, office = request.form.get("note", "").strip(), self._behind.office()
+        note, office = said("note"), self._behind.office()
         try:
             do = _done_by(act)
             with self._behind.store.writing() as store:

@@ -57,7 +57,9 @@ class Entry(Pages):
             text = gettext("Login or password are wrong.")
             return self._asked(HTTPStatus.FORBIDDEN, fault=text, login=login[:200])
         span = format_timedelta(wait, locale=g.language, threshold=2)
-        text = gettext("Too many sign-ins have failed. Please try again in %(span)s.", span=span)
+        text = gettext(
+            "Too many sign-ins at once, or too many that failed. Please try again in %(span)s.", span=span
+        )
         response = self._asked(HTTPStatus.TOO_MANY_REQUESTS, fault=text, login=login[:200])
         response.headers["Retry-After"] = str(wait)
         return response

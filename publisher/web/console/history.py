@@ -18,7 +18,7 @@ from publisher.items import FINAL, HELD, Item, ItemState
 from publisher.store import Reading
 from publisher.web.console.backstage import Backstage
 from publisher.web.console.casework import scope
-from publisher.web.console.pages import Pages, below, led_to
+from publisher.web.console.pages import Pages, below, led_to, said
 from publisher.web.console.words import NOT_PUBLIC
 from publisher.web.language import day_in_words, gettext
 
@@ -83,7 +83,7 @@ class History(Pages):
 
     def decide(self, id: str, act: str) -> AnyResponse:
         """Takes an item out of the public, or back: as `gongshi items` does, with a reason for the trail."""
-        why, by = request.form.get("why", "").strip(), admitting.actor(g.account)
+        why, by = said("why"), admitting.actor(g.account)
         if not why:
             return self._shown(id, gettext("Say why, in a few words: it stands in the audit trail."))
         desk, final = self._behind.office().desk, bool(request.form.get("final"))

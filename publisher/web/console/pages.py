@@ -47,6 +47,12 @@ class Pages:
         return own or asked
 
 
+def said(name: str) -> str:
+    """What a form says in a field of free text, without signs that nobody sees."""
+    text = request.form.get(name, "").replace("\r\n", "\n")
+    return "".join(sign for sign in text if sign.isprintable() or sign.isspace()).strip()
+
+
 def below() -> int | None:
     """The number below which a page shows what it lists; None where the address gives none that could be."""
     number = request.args.get("before", type=int)
