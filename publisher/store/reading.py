@@ -15,8 +15,8 @@ from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.case_reading import CaseReading
-from publisher.store.changes import public_at
 from publisher.store.certificates import CertificateReading
+from publisher.store.changes import public_at
 from publisher.store.letters import LetterReading
 from publisher.store.source_reading import SourceReading
 from publisher.store.tables import (

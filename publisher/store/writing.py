@@ -17,8 +17,8 @@ from sqlalchemy import (
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.applied import Applied
-from publisher.store.certificates import CertificateWriting
 from publisher.store.case_writing import CaseWriting
+from publisher.store.certificates import CertificateWriting
 from publisher.store.changes import NewChange
 from publisher.store.letters import LetterWriting
 from publisher.store.locks import Lock, take
