@@ -112,7 +112,7 @@ class TooLarge(Exception):
 def received() -> tuple[MultiDict[str, str], list[Upload]]:
     """The form and the files of the request. What is too large is refused before any of it is read: by its
     announced length, without which nothing is taken. Raises TooLarge, LengthRequired."""
-    if request.content_length is None:
+    if request.content_length is None and request.environ.get("wsgi.input_terminated"):
         raise LengthRequired
     request.max_content_length, request.max_form_parts = MOST_REQUEST, _MOST_PARTS
     request.max_form_memory_size = MIB
