@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gongshi.bootstrap import Platform
 from harvesters.stopping import INTERRUPTED
+from publisher.casework import queue
 from publisher.errors import GongshiError, SettingsError
 from publisher.harvests import paused_sentence
 from publisher.indexing import drift
@@ -24,6 +25,10 @@ RECENT, SLOW = timedelta(days=7), timedelta(hours=6)
 
 SHORTEST_KEY = 16
 """Bytes that a key needs so that nobody tries them all."""
+
+
+PATIENCE = timedelta(days=30)
+"""So long a source may take to correct what an objection was right about."""
 
 
 class Finding(NamedTuple):
@@ -51,6 +56,7 @@ def examine(made: Platform) -> Iterator[Finding]:
     yield from _rules(made)
     yield from _letters(made)
     yield from _sources(made)
+    yield from _cases(made)
     yield _index(made)
 
 
@@ -96,6 +102,23 @@ def _definitions(made: Platform) -> Iterator[Finding]:
     for error in made.wrong_definitions:
         yield Finding(False, f"Definitions: {error}")
     yield Finding(True, f"Definitions: {len(made.definitions)} are right.")
+    yield from _lapsed_laws(made)
+
+
+def _lapsed_laws(made: Platform) -> Iterator[Finding]:
+    """Definitions that name a law which is in force no more."""
+    today = made.settings.clock().astimezone(made.zone).date()
+    laws = made.registry.rules
+    follows = {law.replaces: law.name for law in laws.values() if law.replaces}
+    for definition in made.definitions:
+        law = laws.get(definition.rules or "")
+        if law and law.until and law.until < today:
+            other = follows.get(law.name, "the one that is")
+            yield Finding(
+                False,
+                f"Source {definition.id}: its rule set {law.name} was in force until {law.until}; name "
+                f"{other} under [period] rules.",
+            )
 
 
 def _paused(made: Platform) -> Iterator[Finding]:
@@ -151,6 +174,25 @@ def _letters(made: Platform) -> Iterator[Finding]:
         yield Finding(False, f"Letters: {waiting.letters} wait, the oldest since {since}; {remedy}.")
     elif not failed:
         yield Finding(True, f"Letters: {waiting.letters} wait.")
+
+
+def _cases(made: Platform) -> Iterator[Finding]:
+    today = made.today
+    with made.store.reading() as store:
+        found, waiting = queue(store), store.waiting_for_correction()
+    late = [case for case in found if case.overdue(today)]
+    for case in late:
+        yield Finding(
+            False, f"Case {case.number}: it was due on {case.due}; gongshi cases show {case.number}"
+        )
+    for case in waiting:
+        if case.decided_at and made.settings.clock() - case.decided_at > PATIENCE:
+            yield Finding(
+                False,
+                f"Case {case.number}: the objection was right, and no source has corrected item "
+                f"{case.item} since; have its source do so, or withdraw the item.",
+            )
+    yield Finding(True, f"Cases: {len(found) - len(late)} are open and in time.")
 
 
 def _index(made: Platform) -> Finding:

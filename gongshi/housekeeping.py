@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from gongshi.bootstrap import Platform
 from harvesters.schedule import Job
+from publisher.casework import unmark_corrected
 from publisher.errors import Refused
 from publisher.following import PAUSE, Follower
 from publisher.harvests import KEPT
@@ -43,11 +44,23 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count := made.shelf.sweep(known, datetime.now(UTC)):
             log.info("%s files of no case deleted", count)
 
+    def forget_applicants() -> None:
+        now = made.settings.clock()
+        with made.store.writing() as store:
+            keys = store.forget_applicants(now - made.settings.evidence)
+        made.shelf.drop(keys)
+
+    def unmark() -> None:
+        with made.store.writing() as store:
+            unmark_corrected(store, made.settings.clock())
+
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
         Job("letters", send, MINUTE),
         Job("evidence swept", sweep, HOUR),
         Job("old runs forgotten", forget, DAY),
+        Job("applicants forgotten", forget_applicants, DAY, FIRST),
+        Job("marks of what is corrected gone", unmark, HOUR),
         Job("index mended", index.mend, DAY, FIRST),
         Job("database optimised", made.store.optimise, DAY, FIRST),
     ]

@@ -12,7 +12,7 @@ from publisher.publish import Desk
 from publisher.rulesets import RuleSet
 from publisher.schemas.parameters import mark
 from publisher.store import Writing
-from publisher.trail import Actor, Entry
+from publisher.trail import Actor, ActorKind, Entry
 
 OVERTAKEN = mark("Somebody else has acted on case %(number)s since you looked at it; look at it again.")
 
@@ -41,13 +41,13 @@ def write(
     store: Writing, before: Case | None, after: Case, act: Act, actor: Actor, note: str, now: datetime
 ) -> None:
     """The one place where a step is written, and told: in the case itself, in the audit trail, and to the
-    applicant."""
+    applicant. What an applicant says is in the case alone, where it can be erased by itself."""
     note = masking.text(note, of_person=True)
     store.add_step(after.id, Step(now, actor, act, note))
     entry = Entry(
         actor=actor,
         action=f"case.{act}",
-        why=note,
+        why="" if actor.kind is ActorKind.APPLICANT else note,
         item=after.item,
         case=after.number,
         before=_told(before) if before else None,

@@ -101,7 +101,7 @@ def open_case(
     reviewed = _reviewed(store, application, office, today) if kind is CaseKind.REVIEW else None
     about = reviewed.about if reviewed else kind
     _check_free(store, item.id, kind, about)
-    authority, until = str(item.content.get("authority", "")), first_due(office.rules[kind], today)
+    until = first_due(office.rules[kind], today)
     case = Case(
         id=0,
         kind=kind,
@@ -109,8 +109,8 @@ def open_case(
         state=CaseState.SUBMITTED,
         item=item.id,
         item_kind=item.kind,
-        source=decider(store, item, authority, kind),
-        authority=authority,
+        source=decider(store, item, kind),
+        authority=authority_of(store, item),
         fields=application.fields,
         review_of=reviewed.id if reviewed else None,
         language=application.language,
@@ -126,11 +126,19 @@ def open_case(
     return Opened(case, token)
 
 
-def decider(store: Reading, item: Item, authority: str, kind: CaseKind) -> str | None:
-    """The source whose keeper decided on the item; None: operators. Reports and reviews are theirs."""
+def authority_of(store: Reading, item: Item) -> str:
+    """Who decided on an item, or keeps the list that it stands on; "" where nobody says so."""
+    if told := item.content.get("authority"):
+        return str(told)
+    listed = store.named_lists().get(item.list) if item.list else None
+    return listed.authority if listed else ""
+
+
+def decider(store: Reading, item: Item, kind: CaseKind) -> str | None:
+    """The source of the authority that decides; None: operators. Reports and reviews are theirs."""
     if kind in (CaseKind.REPORT, CaseKind.REVIEW):
         return None
-    keepers = store.authorities()
+    authority, keepers = authority_of(store, item), store.authorities()
     return next((id for id in item.sources if keeps(keepers.get(id), authority)), None)
 
 

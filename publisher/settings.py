@@ -93,6 +93,16 @@ DESCRIBED = (
         "How many MiB of evidence are kept at a time, of all applications; what comes then is not taken.",
     ),
     Described("GONGSHI_HARVESTS_AT_ONCE", "4", "How many sources `gongshi schedule` reads at the same time."),
+    Described(
+        "GONGSHI_EVIDENCE_DAYS",
+        "30",
+        "How many days after the decision on a case who applied for it, and their papers, are erased.",
+    ),
+    Described(
+        "GONGSHI_NOTICE_DAYS",
+        "30",
+        "For how many days the page of a decision says that its authority took it back, and nothing else.",
+    ),
     Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
     Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
     Described("GONGSHI_ENV", "production", "`production` or `development`."),
@@ -127,6 +137,8 @@ class Settings:
     mail_from: str
     evidence_mib: int
     harvests_at_once: int
+    evidence: timedelta
+    notice: timedelta
     zone: ZoneInfo
     languages: tuple[str, ...]
     development: bool
@@ -168,6 +180,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_from=_mail_from(given, base_url),
         evidence_mib=_number(given, "GONGSHI_EVIDENCE_MIB", 2048, most=9999),
         harvests_at_once=_number(given, "GONGSHI_HARVESTS_AT_ONCE", 4, most=64),
+        evidence=timedelta(days=_number(given, "GONGSHI_EVIDENCE_DAYS", 30, most=3650)),
+        notice=timedelta(days=_number(given, "GONGSHI_NOTICE_DAYS", 30, most=3650)),
         zone=_zone(given),
         languages=_languages(given),
         development=development,

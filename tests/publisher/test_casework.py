@@ -11,10 +11,11 @@ from publisher.case_rules import CaseKind
 from publisher.cases import Act, Application, Case, CaseState, Evidence, NotAllowed, Outcome
 from publisher.casework import Clerk
 from publisher.items import ItemState
-from publisher.kinds import Registry
+from publisher.kinds import Label, Registry
+from publisher.sources import NamedList
 from publisher.store import Store
 from publisher.trail import Actor, ActorKind
-from tests.fixtures.cases import AUTHORITY, OTHER, OWN, WANG, Counter
+from tests.fixtures.cases import AUTHORITY, OTHER, OWN, WANG, Counter, open_counter
 from tests.fixtures.store import NOON, Clock, draft
 
 THEIRS = Clerk("chen", OWN)
@@ -89,6 +90,8 @@ def test_what_is_said_is_masked_before_it_is_kept(counter: Counter) -> None:
     assert "请予修复" in filed.statement
     assert number not in f"{filed} {steps} {trail}"
     assert len(trail) == len(steps) == 3
+    assert "已补交" in str(steps)
+    assert "已补交" not in str(trail)  # where it could not be erased with its applicant
 
 
 def test_strangers_who_apply_first_do_not_keep_the_subject_from_it(counter: Counter) -> None:
@@ -244,6 +247,16 @@ def test_a_case_is_decided_by_those_whose_it_is(counter: Counter) -> None:
     assert counter.do(casework.transfer, case, to=None).source is None
 
 
+def test_the_keeper_of_a_list_decides_on_its_entries(counter: Counter) -> None:
+    title = Label("严重失信主体名单", "Blacklist")
+    with counter.store.writing() as store:
+        store.put_named_list(NamedList("tourism/black", title, "blacklist", "tourism", AUTHORITY))
+    listed = {"kind": "blacklist", "list": "tourism/black", "authority": None, "listed_on": date(2026, 5, 12)}
+    counter.publish(draft("9", source=OWN, rules="cn-2026", severity=None, **listed))
+    case = counter.apply(CaseKind.OBJECTION, key="9").case
+    assert (case.source, case.authority) == (OWN, AUTHORITY)
+
+
 def test_an_unknown_case_is_told(counter: Counter) -> None:
     case = counter.apply().case
     object.__setattr__(case, "id", 99)
@@ -316,8 +329,6 @@ def test_each_step_is_in_the_audit_trail_without_who_applied(counter: Counter) -
 
 
 def test_what_fails_leaves_nothing_of_itself(store: Store, registry: Registry, clock: Clock) -> None:
-    from tests.fixtures.cases import open_counter
-
     counter = open_counter(store, registry, clock)
     case = counter.apply().case
 
