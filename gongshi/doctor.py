@@ -154,25 +154,6 @@ def _rules(made: Platform) -> Iterator[Finding]:
         yield Finding(True, f"Rule sets: {', '.join(made.registry.rules)}, all applied.")
 
 
-def _cases(made: Platform) -> Iterator[Finding]:
-    today = made.today
-    with made.store.reading() as store:
-        found, waiting = queue(store), store.waiting_for_correction()
-    late = [case for case in found if case.overdue(today)]
-    for case in late:
-        yield Finding(
-            False, f"Case {case.number}: it was due on {case.due}; gongshi cases show {case.number}"
-        )
-    for case in waiting:
-        if case.decided_at and made.settings.clock() - case.decided_at > PATIENCE:
-            yield Finding(
-                False,
-                f"Case {case.number}: the objection was right, and no source has corrected item "
-                f"{case.item} since; have its source do so, or withdraw the item.",
-            )
-    yield Finding(True, f"Cases: {len(found) - len(late)} are open and in time.")
-
-
 def _letters(made: Platform) -> Iterator[Finding]:
     now = made.settings.clock()
     try:
@@ -193,6 +174,25 @@ def _letters(made: Platform) -> Iterator[Finding]:
         yield Finding(False, f"Letters: {waiting.letters} wait, the oldest since {since}; {remedy}.")
     elif not failed:
         yield Finding(True, f"Letters: {waiting.letters} wait.")
+
+
+def _cases(made: Platform) -> Iterator[Finding]:
+    today = made.today
+    with made.store.reading() as store:
+        found, waiting = queue(store), store.waiting_for_correction()
+    late = [case for case in found if case.overdue(today)]
+    for case in late:
+        yield Finding(
+            False, f"Case {case.number}: it was due on {case.due}; gongshi cases show {case.number}"
+        )
+    for case in waiting:
+        if case.decided_at and made.settings.clock() - case.decided_at > PATIENCE:
+            yield Finding(
+                False,
+                f"Case {case.number}: the objection was right, and no source has corrected item "
+                f"{case.item} since; have its source do so, or withdraw the item.",
+            )
+    yield Finding(True, f"Cases: {len(found) - len(late)} are open and in time.")
 
 
 def _index(made: Platform) -> Finding:

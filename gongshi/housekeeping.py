@@ -33,15 +33,6 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
-    def forget_applicants() -> None:
-        now = made.settings.clock()
-        with made.store.writing() as store:
-            store.forget_applicants(now - made.settings.evidence)
-
-    def unmark() -> None:
-        with made.store.writing() as store:
-            unmark_corrected(store, made.settings.clock())
-
     def send() -> None:
         if sender := made.sender():
             with suppress(Refused):  # another process sends
@@ -52,6 +43,16 @@ def jobs(made: Platform, index: Index) -> list[Job]:
             known = store.evidence_keys()
         if count := made.shelf.sweep(known, datetime.now(UTC)):
             log.info("%s files of no case deleted", count)
+
+    def forget_applicants() -> None:
+        now = made.settings.clock()
+        with made.store.writing() as store:
+            keys = store.forget_applicants(now - made.settings.evidence)
+        made.shelf.drop(keys)
+
+    def unmark() -> None:
+        with made.store.writing() as store:
+            unmark_corrected(store, made.settings.clock())
 
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,12 +16,15 @@ from publisher.catalogues import load_catalogue
 from publisher.kinds import Label
 from publisher.letters import Letter
 
+More = Callable[[Letter], Mapping[str, str]]
+
 
 class Printer:
-    """Makes messages from letters. `sender` is the address that they come from, `base_url` the site's."""
+    """Makes messages from letters. `sender` is the address that they come from, `base_url` the site's;
+    `more` gives facts that a letter is only told when it is sent."""
 
-    def __init__(self, sender: str, name: Label, base_url: str) -> None:
-        self._sender, self._name, self._base_url = sender, name, base_url
+    def __init__(self, sender: str, name: Label, base_url: str, more: More = lambda _letter: {}) -> None:
+        self._sender, self._name, self._base_url, self._more = sender, name, base_url, more
         self._host = urlsplit(base_url).hostname or "localhost"
         self._environments: dict[str, Environment] = {}
 
@@ -30,7 +34,13 @@ class Printer:
         A letter has the same Message-ID whenever it is sent, so that a repetition is known as one.
         """
         environment, name = self._environment(letter.language), self._name.get(letter.language)
-        values = {**letter.facts, "base_url": self._base_url, "site": name, "language": letter.language}
+        values = {
+            **letter.facts,
+            **self._more(letter),
+            "base_url": self._base_url,
+            "site": name,
+            "language": letter.language,
+        }
         text = environment.get_template(f"mail/{letter.kind}.txt").render(values)
         subject, *paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
         html = environment.get_template("mail/letter.html").render(

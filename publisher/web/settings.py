@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from publisher.kinds import Label
@@ -16,9 +16,10 @@ OpenPublic = Callable[[], AbstractContextManager[Public]]
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`base_url` (no slash at its end) begins permanent addresses; `languages`, the default one first; `zone`
-    is where days begin and end."""
+    is where days begin and end; `secret_key` signs forms."""
 
     base_url: str
     zone: tzinfo
+    secret_key: str = field(repr=False)
     languages: tuple[str, ...] = ("zh", "en")
     site_name: Label = SITE_NAME

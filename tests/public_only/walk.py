@@ -65,12 +65,18 @@ class Walk:
     # one walk for each of Shows
 
     def _item(self, endpoint: str) -> None:
-        """Those that ended just now, and some others."""
+        self._one(endpoint, "id")
+
+    def _offer(self, endpoint: str) -> None:
+        self._one(endpoint, "item", kind="objection")
+
+    def _one(self, endpoint: str, parameter: str, **more: str) -> None:
+        """Items that ended just now, and some others."""
         start = self._looks * 7
         some = islice(cycle(self._oracle.known), start, start + 2)
         for number in {*self._ended[:2], *some}:
             public = number in self._at.public
-            answer = self._get(200 if public else 410, endpoint, id=self._ids[number])
+            answer = self._get(200 if public else 410, endpoint, **{parameter: self._ids[number]}, **more)
             assert answer.numbers == ({number} if public else set()), answer.address
             if public and answer.json is None:
                 assert answer.objected[""] == (number in self._oracle.objected), answer.address
