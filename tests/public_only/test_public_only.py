@@ -20,7 +20,7 @@ from publisher.web.outputs import OUTPUTS
 from search.engine import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
-from tests.fixtures.site import application, reception
+from tests.fixtures.site import application, open_counters
 from tests.fixtures.store import ZONE, Clock, World
 from tests.public_only.history import MODES, History
 from tests.public_only.oracle import AUTHORITY, KINDS, LIST
@@ -53,8 +53,8 @@ class Stage:
         # Outputs do not ask where people apply, so one store that stays empty does for all worlds.
         store = Store(f"sqlite:///{folder / 'empty.db'}", self._registry.fields, ZONE)
         desk = Desk(Identity(b"test"), ZONE, {}, Laws(self._registry))
-        counter = reception(store, self._registry, Clock(), lambda: desk, folder)
-        self.app = application(self._public, self._registry, counter)
+        counters = open_counters(store, self._registry, Clock(), lambda: desk, folder)
+        self.app = application(self._public, self._registry, counters)
 
     @contextmanager
     def world(self) -> Iterator[World]:
