@@ -17,6 +17,7 @@ from gongshi.items import items
 from gongshi.laws import rules
 from gongshi.letters import letters
 from gongshi.listing import list_sources
+from gongshi.papers import papers
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
@@ -196,6 +197,7 @@ sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
 main.add_command(letters)
+cases.add_command(papers)
 main.add_command(cases)
 main.add_command(items)
 main.add_command(quality)

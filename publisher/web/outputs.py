@@ -14,7 +14,7 @@ class Shows(StrEnum):
     SUBJECT = "subject"  # one subject, by its id or code: how many items of each kind, and the newest
     LIST = "list"  # one named list, by its id: how many items, and the newest
     SOURCE = "source"  # one source, by its id: how many items, and with a page the newest
-    OFFER = "offer"  # one item, by the parameter `item`, and what can be applied for
+    OFFER = "offer"  # what one item is about, by its id, for an application
     LISTS = "lists"  # how many items are on each named list
     SOURCES = "sources"  # how many items come from each source
     SEARCH = "search"  # page by page all that a search finds, how many, and the facets of these
@@ -29,7 +29,7 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "site.home": Shows.OVERVIEW,
         "site.search": Shows.SEARCH,
         "site.item": Shows.ITEM,
-        "applying.commitment": Shows.ITEM,
+        "applying.commitment": Shows.OFFER,
         "applying.form": Shows.OFFER,
         "site.subject": Shows.SUBJECT,
         "site.lists": Shows.LISTS,

@@ -264,6 +264,15 @@ def test_an_address_applies_ten_times_an_hour(site: Site) -> None:
     assert codes == [303] * 10 + [429]
 
 
+def test_an_address_sends_100_mib_a_day(site: Site) -> None:
+    large = pdf(padding=9 << 20)
+    codes = [
+        apply(site, "report", *(paper(large) for _ in range(2)), statement=str(n)).status_code
+        for n in range(6)
+    ]
+    assert codes == [303] * 5 + [429]
+
+
 def test_a_report_can_be_anonymous_and_is_followed(site: Site) -> None:
     path = opened(site, "report", name="", email="", role="", statement=f"举报 {PERSON}")
     page = site.client.get(path + "?lang=en")

@@ -31,9 +31,14 @@ class Applying(Part):
     """The form; and the letter of commitment, filled with the facts of an item that is public."""
 
     def __init__(
-        self, open_public: OpenPublic, registry: Registry, settings: WebSettings, reception: Reception
+        self,
+        open_public: OpenPublic,
+        registry: Registry,
+        settings: WebSettings,
+        reception: Reception,
+        volume: Limit,
     ) -> None:
-        super().__init__(open_public, registry, settings, reception)
+        super().__init__(open_public, registry, settings, reception, volume)
         self._limit, self._seals = Limit(OFTEN, HOUR), Seals(settings.secret_key)
 
     def blueprint(self) -> Blueprint:
@@ -51,6 +56,8 @@ class Applying(Part):
         kind, item = _kind(), request.args.get("item", "")
         if wait := self._limit.wait(request.remote_addr or ""):
             return too_often(wait)
+        if refusal := self._too_much():
+            return refusal
         try:
             form, uploads = received()
         except TooLarge as error:

@@ -26,9 +26,14 @@ class Following(Part):
     """The pages under a case's secret link. Whoever has it may act for the applicant; nothing leads to it."""
 
     def __init__(
-        self, open_public: OpenPublic, registry: Registry, settings: WebSettings, reception: Reception
+        self,
+        open_public: OpenPublic,
+        registry: Registry,
+        settings: WebSettings,
+        reception: Reception,
+        volume: Limit,
     ) -> None:
-        super().__init__(open_public, registry, settings, reception)
+        super().__init__(open_public, registry, settings, reception, volume)
         self._limit = Limit(OFTEN, HOUR)
 
     def blueprint(self) -> Blueprint:
@@ -81,6 +86,8 @@ class Following(Part):
         check_same_site()
         if wait := self._limit.wait(request.remote_addr or ""):
             return too_often(wait)
+        if refusal := self._too_much():
+            return refusal
         self._reception.followed(token)
         try:
             form, uploads = received()
