@@ -1,7 +1,7 @@
 """Wires the packages from the settings: the only place that knows all of them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
@@ -15,10 +15,13 @@ from harvesters.source import Definition, load_all
 from harvesters.stopping import Stop
 from harvesters.validating.apart import check_apart
 from harvesters.validating.forms import as_file, load_forms
+from publisher import case_letters
 from publisher import settings as setting_files
+from publisher.case_links import CaseLinks
 from publisher.case_rules import CaseRules, load_case_rules
 from publisher.case_steps import Office
 from publisher.errors import DefinitionError
+from publisher.evidence import MIB, EvidenceShelf
 from publisher.finding import Finder
 from publisher.following import Follower
 from publisher.harvests import Counts
@@ -26,10 +29,16 @@ from publisher.indexing import SCHEMA, Index
 from publisher.joining import Identity
 from publisher.kinds import Registry, load_registry
 from publisher.laws import Laws
+from publisher.leases import Lease
+from publisher.letters import Letter
+from publisher.notify.rendering import Printer
+from publisher.notify.sending import Sender
+from publisher.notify.smtp import MailServer
 from publisher.outgoing import Outgoing
 from publisher.public import Public
 from publisher.publish import Desk
-from publisher.settings import Settings
+from publisher.reception import Reception
+from publisher.settings import SITE_NAME, Settings
 from publisher.store import Store
 from publisher.validation import Validator
 from search.engine import Engine
@@ -170,14 +179,60 @@ class Platform:
                 self.settings.notice,
             )
 
+    @cached_property
+    def shelf(self) -> EvidenceShelf:
+        """The files that came with applications."""
+        return EvidenceShelf(self.settings.folder / "evidence", self.settings.evidence_mib * MIB)
+
+    @property
+    def links(self) -> CaseLinks:
+        return CaseLinks(self.settings.base_url, self.settings.secret_key)
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Where the public applies, and follows its cases."""
+        return Reception(
+            store=self.store,
+            shelf=self.shelf,
+            rules=self._case_rules,
+            office=lambda: self.office,
+            links=self.links,
+            zone=self.zone,
+            clock=self.settings.clock,
+        )
+
+    def sender(self) -> Sender | None:
+        """What sends letters; None while no mail server is set. Raises SettingsError."""
+        if self.settings.smtp_url is None:
+            return None
+        wall = partial(datetime.now, self.zone)
+        return Sender(
+            self.store,
+            MailServer.at(self.settings.smtp_url),
+            Printer(self.settings.mail_from, SITE_NAME, self.settings.base_url, self._more),
+            self.settings.clock,
+            partial(Lease, self.store, "letters", "sending of letters", wall),
+        )
+
+    def _more(self, letter: Letter) -> Mapping[str, str]:
+        """What a letter is told when it is sent: a case's link, which the store does not hold."""
+        if letter.kind != case_letters.KIND:
+            return {}
+        with self.store.reading() as store:
+            return {"link": case_letters.link(store, self.links, int(letter.facts["case"]))}
+
     def app(self) -> "Flask":
         """The site, its feeds and its API."""
-        from publisher.web import create_app  # Flask takes long to load, and no other command needs it
+        # Flask and Argon2 take long to load, and no other command needs them.
+        from publisher.passwords import Passwords
+        from publisher.signing_in import Door
+        from publisher.web import Backstage, create_app
         from publisher.web.settings import WebSettings
 
         web = WebSettings(
             base_url=self.settings.base_url,
             zone=self.zone,
+            secret_key=self.settings.secret_key,
             languages=self.settings.languages,
         )
         forms = load_forms()
@@ -186,7 +241,9 @@ class Platform:
             form=lambda kind, format: as_file(forms[kind], format),
             kinds=tuple(forms),
         )
-        return create_app(self.public, self.registry, web, validator)
+        door = Door(self.store, self.settings.secret_key.encode(), Passwords())
+        backstage = Backstage(self.store, door, self.settings.clock, lambda: self.office, self.shelf.read)
+        return create_app(self.public, self.registry, web, validator, self.reception, backstage)
 
     def close(self) -> None:
         self.engine.close()

@@ -15,7 +15,9 @@ from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
 from gongshi.items import items
 from gongshi.laws import rules
+from gongshi.letters import letters
 from gongshi.listing import list_sources
+from gongshi.papers import papers
 from gongshi.pausing import pause, resume
 from gongshi.quality import quality
 from gongshi.quarantine import quarantine
@@ -25,6 +27,7 @@ from gongshi.serving import free
 from gongshi.serving import serve as serve_site
 from gongshi.trail import trail
 from gongshi.trying import show_preview
+from gongshi.users import users
 from harvesters.rota import Rota
 from harvesters.samples import generate
 from harvesters.samples.plans import PLANS
@@ -193,12 +196,15 @@ sources.add_command(new)
 sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
+main.add_command(letters)
+cases.add_command(papers)
 main.add_command(cases)
 main.add_command(items)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
 main.add_command(quarantine)
+main.add_command(users)
 main.add_command(trail)
 
 

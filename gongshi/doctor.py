@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gongshi.bootstrap import Platform
 from harvesters.stopping import INTERRUPTED
 from publisher.casework import queue
-from publisher.errors import GongshiError
+from publisher.errors import GongshiError, SettingsError
 from publisher.harvests import paused_sentence
 from publisher.indexing import drift
 from publisher.laws import Laws
@@ -19,6 +19,9 @@ from search.engine import SearchError
 SCARCE = 1 << 30
 """Bytes of free disk below which an index cannot be rebuilt safely."""
 
+
+RECENT, SLOW = timedelta(days=7), timedelta(hours=6)
+"""For how long a letter that was given up is told of, and after how long one should have been sent."""
 
 SHORTEST_KEY = 16
 """Bytes that a key needs so that nobody tries them all."""
@@ -51,6 +54,7 @@ def examine(made: Platform) -> Iterator[Finding]:
     yield _trail(made)
     yield from _paused(made)
     yield from _rules(made)
+    yield from _letters(made)
     yield from _sources(made)
     yield from _cases(made)
     yield _index(made)
@@ -148,6 +152,28 @@ def _rules(made: Platform) -> Iterator[Finding]:
         yield Finding(False, f"Rule set {name}: {told}; {remedy}.")
     if not waiting:
         yield Finding(True, f"Rule sets: {', '.join(made.registry.rules)}, all applied.")
+
+
+def _letters(made: Platform) -> Iterator[Finding]:
+    now = made.settings.clock()
+    try:
+        sends = made.sender() is not None
+    except SettingsError as error:
+        yield Finding(False, f"Letters: {error}")
+        return
+    with made.store.reading() as store:
+        waiting, failed = store.letters_waiting(), store.letters_failed(now - RECENT)
+    if failed:
+        yield Finding(False, f"Letters: {failed} given up in a week; `gongshi letters list` says why.")
+    if waiting.since and not sends:
+        remedy = "no mail server is set; set GONGSHI_SMTP_URL"
+        yield Finding(False, f"Letters: {waiting.letters} wait, and {remedy}.")
+    elif waiting.since and now - waiting.since > SLOW:
+        remedy = "`gongshi letters send` says what is wrong; else let `gongshi schedule` run"
+        since = f"{waiting.since.astimezone(made.zone):%Y-%m-%d %H:%M}"
+        yield Finding(False, f"Letters: {waiting.letters} wait, the oldest since {since}; {remedy}.")
+    elif not failed:
+        yield Finding(True, f"Letters: {waiting.letters} wait.")
 
 
 def _cases(made: Platform) -> Iterator[Finding]:

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.indexer import Indexer
-from gongshi.running import FAILED, INTERRUPTED, REFUSED, acting, operator, told_to_stop
+from gongshi.running import FAILED, INTERRUPTED, REFUSED, acting, told_to_stop
 from harvesters.harvest import Outcome
 from harvesters.source import Definition
 from harvesters.stopping import INTERRUPTED as ASKED_TO_STOP
 from harvesters.stopping import Stop
+from publisher import overseeing
 from publisher.errors import GongshiError, Refused
 from publisher.harvests import RunState
 from publisher.trail import Entry
@@ -85,10 +86,9 @@ def ask_for(made: Platform, definitions: Sequence[Definition], *, accept_removal
             show.problem(f"{definition.id}: its sample is not invented yet; run `gongshi demo` first.")
             code = FAILED
             continue
-        now = made.settings.clock()
         with made.store.writing() as store:
-            store.ask_for(definition.id, operator(), now, accept_removals=accept_removals)
-            after = {"source": definition.id, "accept_removals": accept_removals}
-            store.record([Entry(acting(), "harvest.requested", "", after=after)], now)
+            overseeing.ask_for(
+                store, definition.id, acting(), made.settings.clock(), accept_removals=accept_removals
+            )
         show.line(f"{definition.id}: asked for; `gongshi schedule` reads it next.")
     return code

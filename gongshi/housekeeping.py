@@ -1,18 +1,20 @@
 """What keeps an installation in order while `gongshi schedule` runs."""
 
 import logging
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from gongshi.bootstrap import Platform
 from harvesters.schedule import Job
 from publisher.casework import unmark_corrected
+from publisher.errors import Refused
 from publisher.following import PAUSE, Follower
 from publisher.harvests import KEPT
 from publisher.indexing import Index
 
 log = logging.getLogger("gongshi.housekeeping")
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FIRST = timedelta(minutes=10)
 """After so long what is done daily is done first: so it is, however often the process is started anew."""
 
@@ -31,10 +33,22 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
+    def send() -> None:
+        if sender := made.sender():
+            with suppress(Refused):  # another process sends
+                sender.once()
+
+    def sweep() -> None:
+        with made.store.reading() as store:
+            known = store.evidence_keys()
+        if count := made.shelf.sweep(known, datetime.now(UTC)):
+            log.info("%s files of no case deleted", count)
+
     def forget_applicants() -> None:
         now = made.settings.clock()
         with made.store.writing() as store:
-            store.forget_applicants(now - made.settings.evidence)
+            keys = store.forget_applicants(now - made.settings.evidence)
+        made.shelf.drop(keys)
 
     def unmark() -> None:
         with made.store.writing() as store:
@@ -42,6 +56,8 @@ def jobs(made: Platform, index: Index) -> list[Job]:
 
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
+        Job("letters", send, MINUTE),
+        Job("evidence swept", sweep, HOUR),
         Job("old runs forgotten", forget, DAY),
         Job("applicants forgotten", forget_applicants, DAY, FIRST),
         Job("marks of what is corrected gone", unmark, HOUR),

@@ -43,7 +43,7 @@ def _line(
         definition.id,
         definition.kind,
         definition.format,
-        _minute(complete, made) if complete else "never",
+        show.minute(complete, made.zone) if complete else "never",
         _fresh(fresh, now, made),
         "paused" if store.standing(definition.id).paused else run.state if run else "",
         str(run.counts) if run else "",
@@ -59,9 +59,5 @@ def _fresh(fresh: Freshness | None, now: datetime, made: Platform) -> str:
     if fresh.stale_from is None:
         return "no promise"
     if fresh.stale_at(now):
-        return f"late since {_minute(fresh.stale_from, made)}" if fresh.last_complete else "late"
+        return f"late since {show.minute(fresh.stale_from, made.zone)}" if fresh.last_complete else "late"
     return "yes"
-
-
-def _minute(moment: datetime, made: Platform) -> str:
-    return moment.astimezone(made.zone).isoformat(" ", "minutes")

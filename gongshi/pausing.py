@@ -3,8 +3,8 @@
 import click
 
 from gongshi import show
-from gongshi.running import acting, named, operator, platform
-from publisher.trail import Entry
+from gongshi.running import acting, named, platform
+from publisher import overseeing
 
 
 @click.command()
@@ -17,12 +17,8 @@ def pause(name: str) -> None:
     with platform() as made:
         named(made, [name])
         with made.store.writing() as store:
-            held = store.standing(name).held_since
-            if held is None:
-                now = made.settings.clock()
-                store.hold(name, now)
-                store.record([Entry(acting(), "source.paused", "", after={"source": name})], now)
-        show.line(f"{name} is paused already." if held else f"{name} is paused.")
+            done = overseeing.pause(store, name, acting(), made.settings.clock())
+        show.line(f"{name} is paused." if done else f"{name} is paused already.")
 
 
 @click.command()
@@ -35,10 +31,5 @@ def resume(name: str) -> None:
     with platform() as made:
         named(made, [name])
         with made.store.writing() as store:
-            paused = store.standing(name).paused
-            store.resume(name)
-            if paused:
-                now = made.settings.clock()
-                store.ask_for(name, operator(), now)
-                store.record([Entry(acting(), "source.resumed", "", after={"source": name})], now)
-        show.line(f"{name} goes on." if paused else f"{name} was not paused.")
+            done = overseeing.resume(store, name, acting(), made.settings.clock())
+        show.line(f"{name} goes on." if done else f"{name} was not paused.")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from gongshi import refused, show
+from gongshi import show
 from gongshi.harvesting import harvest_all
 from gongshi.running import FAILED, NUMBER, as_json, check_harvested, platform
+from publisher import refused
 
 
 @click.group()

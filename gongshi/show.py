@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, tzinfo
 
 import click
 from rich.console import Console
@@ -19,6 +20,11 @@ Tell = Callable[[str, Counts], None]
 def line(text: str) -> None:
     """One line on standard output."""
     click.echo(text)
+
+
+def minute(moment: datetime, zone: tzinfo) -> str:
+    """A moment to the minute, in the zone of this installation."""
+    return moment.astimezone(zone).isoformat(" ", "minutes")
 
 
 def problem(text: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from publisher import ending, masking
+from publisher.case_letters import give
 from publisher.case_rules import CaseKind, CaseRules
 from publisher.cases import Act, Case, CaseState, NotAllowed, Step, acted
 from publisher.publish import Desk
@@ -39,8 +40,8 @@ def do(store: Writing, case: Case, act: Act, actor: Actor, note: str, office: Of
 def write(
     store: Writing, before: Case | None, after: Case, act: Act, actor: Actor, note: str, now: datetime
 ) -> None:
-    """The one place where a step is written, and told: in the case itself and in the audit trail. What an
-    applicant says is in the case alone, where it can be erased by itself."""
+    """The one place where a step is written, and told: in the case itself, in the audit trail, and to the
+    applicant. What an applicant says is in the case alone, where it can be erased by itself."""
     note = masking.text(note, of_person=True)
     store.add_step(after.id, Step(now, actor, act, note))
     entry = Entry(
@@ -53,6 +54,7 @@ def write(
         after=_told(after),
     )
     store.record([entry], now)
+    give(store, after, act, now)
 
 
 def _told(case: Case) -> dict[str, object]:

@@ -78,9 +78,16 @@ class Opened(NamedTuple):
 
 
 def open_case(
-    store: Writing, application: Application, evidence: Sequence[Evidence], office: Office, now: datetime
+    store: Writing,
+    application: Application,
+    evidence: Sequence[Evidence],
+    office: Office,
+    now: datetime,
+    *,
+    token: str | None = None,
 ) -> Opened:
-    """Opens a case on an item that is public. Raises NotAllowed, also where it is too early: `from_day`."""
+    """Opens a case on an item that is public, to be followed by `token`, or by one that is made here. Raises
+    NotAllowed, also where it is too early: `from_day`."""
     store.lock_items()
     today, kind = office.today(now), application.kind
     item = store.item(application.item)
@@ -111,7 +118,7 @@ def open_case(
         due=until.day,
         provisional=until.provisional,
     )
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     case = replace(case, id=store.add_case(case, _digest(token)))
     store.put_filed(case.id, application.applicant, masking.text(application.statement, of_person=True))
     store.add_evidence(case.id, evidence)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher.errors import SettingsError
+from publisher.kinds import Label
+from publisher.letters import BadAddress, mail_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,21 @@ DESCRIBED = (
         "none",
         "The same for sources that want another header: the whole of it, such as `X-Api-Key: …`.",
     ),
+    Described(
+        "GONGSHI_SMTP_URL",
+        "none: letters wait",
+        "The mail server: `smtp://host:587` (STARTTLS where it is offered) or `smtps://user:password@host`.",
+    ),
+    Described(
+        "GONGSHI_MAIL_FROM",
+        "gongshi@ and the host of the site's address",
+        "The address that letters come from.",
+    ),
+    Described(
+        "GONGSHI_EVIDENCE_MIB",
+        "2048",
+        "How many MiB of evidence are kept at a time, of all applications; what comes then is not taken.",
+    ),
     Described("GONGSHI_HARVESTS_AT_ONCE", "4", "How many sources `gongshi schedule` reads at the same time."),
     Described(
         "GONGSHI_EVIDENCE_DAYS",
@@ -96,6 +113,7 @@ DESCRIBED = (
     ),
 )
 
+SITE_NAME = Label("公示", "Gongshi")
 
 LANGUAGES = ("zh", "en")
 """Languages that the site can be read in."""
@@ -115,6 +133,9 @@ class Settings:
     secret_key: str
     contact: str
     source_headers: Mapping[str, tuple[str, str]] = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    evidence_mib: int
     harvests_at_once: int
     evidence: timedelta
     notice: timedelta
@@ -155,6 +176,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         secret_key=given.get("GONGSHI_SECRET_KEY") or _kept(folder / "secret.key"),
         contact=given.get("GONGSHI_CONTACT", base_url),
         source_headers=_source_headers(given),
+        smtp_url=given.get("GONGSHI_SMTP_URL"),
+        mail_from=_mail_from(given, base_url),
+        evidence_mib=_number(given, "GONGSHI_EVIDENCE_MIB", 2048, most=9999),
         harvests_at_once=_number(given, "GONGSHI_HARVESTS_AT_ONCE", 4, most=64),
         evidence=timedelta(days=_number(given, "GONGSHI_EVIDENCE_DAYS", 30, most=3650)),
         notice=timedelta(days=_number(given, "GONGSHI_NOTICE_DAYS", 30, most=3650)),
@@ -178,6 +202,14 @@ def _source_headers(given: Mapping[str, str]) -> dict[str, tuple[str, str]]:
             raise SettingsError(f"{setting} is one too many: give {named['name']} a token or a header.")
         found[named["name"]] = (header["name"], header["value"])
     return found
+
+
+def _mail_from(given: Mapping[str, str], base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return mail_address(given["GONGSHI_MAIL_FROM"]) if "GONGSHI_MAIL_FROM" in given else f"gongshi@{host}"
+    except BadAddress as error:
+        raise SettingsError("GONGSHI_MAIL_FROM is no mail address such as gongshi@example.org.") from error
 
 
 def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

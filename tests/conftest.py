@@ -7,9 +7,11 @@ pytest_plugins: list[str] = [
     "tests.fixtures.harvesting",
     "tests.fixtures.commands",
     "tests.fixtures.http_server",
+    "tests.fixtures.mail_server",
     "tests.fixtures.faults",
     "tests.fixtures.elasticsearch",
     "tests.fixtures.browser",
     "tests.fixtures.site",
+    "tests.fixtures.console",
     "tests.fixtures.shared",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from publisher.errors import StoreError
 from publisher.kinds import Field
+from publisher.store.accounts import NewSession
 from publisher.store.changes import NewChange
 from publisher.store.codec import ContentCodec, Written
 from publisher.store.database import Database
@@ -21,6 +22,7 @@ __all__ = [
     "KnownSighting",
     "Namesake",
     "NewChange",
+    "NewSession",
     "NewSighting",
     "Punctual",
     "Reading",

@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance, trail
+from publisher.store.accounts import AccountReading
 from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.case_reading import CaseReading
+from publisher.store.certificates import CertificateReading
 from publisher.store.changes import public_at
+from publisher.store.letters import LetterReading
 from publisher.store.source_reading import SourceReading
 from publisher.store.tables import (
     Moment,
@@ -87,7 +90,7 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield part
 
 
-class Reading(CaseReading, SourceReading):
+class Reading(CaseReading, CertificateReading, LetterReading, SourceReading, AccountReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:

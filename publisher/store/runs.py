@@ -15,9 +15,13 @@ from publisher.store.tables import fetch_state, harvest, quarantine, run_log, so
 T = TypeVar("T", bound=tuple[object, ...])
 
 
-def newest(connection: Connection, source_id: str | None, limit: int) -> list[Harvest]:
-    """Runs, newest first."""
+def newest(
+    connection: Connection, source_id: str | None, limit: int, before: int | None = None
+) -> list[Harvest]:
+    """Runs, newest first; those with an id below `before`, where it is given."""
     query = select(harvest).order_by(harvest.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(harvest.c.id < before)
     return [_harvest(row) for row in connection.execute(_of_source(query, harvest.c.source_id, source_id))]
 
 
@@ -76,17 +80,14 @@ def settled(connection: Connection, source_id: str, reading: bytes) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def last_complete(connection: Connection) -> dict[str, Harvest]:
-    """The last complete run of each source that had one; costs one indexed read a source."""
+def last(connection: Connection, state: RunState | None = None) -> dict[str, Harvest]:
+    """The last run of each source, or the last that ended in this state; costs one indexed read a source."""
     run = harvest.alias()
-    last = (
-        select(run.c.id)
-        .where(run.c.source_id == source.c.id, run.c.state == RunState.COMPLETE)
-        .order_by(run.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(harvest).where(harvest.c.id.in_(select(last).select_from(source)))
+    own = select(run.c.id).where(run.c.source_id == source.c.id)
+    if state is not None:
+        own = own.where(run.c.state == state)
+    newest = own.order_by(run.c.id.desc()).limit(1).scalar_subquery()
+    query = select(harvest).where(harvest.c.id.in_(select(newest).select_from(source)))
     return {row.source_id: _harvest(row) for row in connection.execute(query)}
 
 
@@ -99,6 +100,12 @@ def standing(connection: Connection, source_id: str) -> Standing:
     query = select(tables.standing).where(tables.standing.c.source_id == source_id)
     row = connection.execute(query).first()
     return Standing(row.failures, row.held_since) if row else Standing()
+
+
+def standings(connection: Connection) -> dict[str, Standing]:
+    """How each source stands that has anything against it."""
+    rows = connection.execute(select(tables.standing))
+    return {row.source_id: Standing(row.failures, row.held_since) for row in rows}
 
 
 def refusals(connection: Connection, source_id: str | None, limit: int | None = None) -> Iterator[Refusal]:
@@ -127,8 +134,8 @@ def quarantined(connection: Connection, source_id: str) -> list[tuple[int, datet
 
 def refusal_counts(connection: Connection) -> dict[str, int]:
     """How many rows each source has in quarantine that has any."""
-    query = select(quarantine.c.source_id, func.count()).group_by(quarantine.c.source_id)
-    return dict(connection.execute(query).tuples().all())
+    query = select(quarantine.c.source_id, func.count().label("total")).group_by(quarantine.c.source_id)
+    return {row.source_id: row.total for row in connection.execute(query)}
 
 
 def _refusal(row: Row[tuple[object, ...]]) -> Refusal:

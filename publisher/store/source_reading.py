@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from publisher.harvests import Counts, Harvest, Line, Request, Standing, Validators
+from publisher.harvests import Counts, Harvest, Line, Request, RunState, Standing, Validators
 from publisher.items import Refusal
 from publisher.punctuality import Week
 from publisher.quality import Gaps
@@ -44,9 +44,11 @@ class SourceReading:
         rows = self._connection.execute(select(named_list).order_by(named_list.c.id))
         return {row.id: codec.load_named_list(row.face) for row in rows}
 
-    def harvests(self, source_id: str | None = None, limit: int = 50) -> list[Harvest]:
-        """Runs, newest first."""
-        return runs.newest(self._connection, source_id, limit)
+    def harvests(
+        self, source_id: str | None = None, limit: int = 50, before: int | None = None
+    ) -> list[Harvest]:
+        """Runs, newest first; those with an id below `before`, where it is given."""
+        return runs.newest(self._connection, source_id, limit, before)
 
     def harvest(self, id: int) -> Harvest | None:
         """One run."""
@@ -59,6 +61,10 @@ class SourceReading:
     def standing(self, source_id: str) -> Standing:
         """How a source stands with the scheduler."""
         return runs.standing(self._connection, source_id)
+
+    def standings(self) -> dict[str, Standing]:
+        """How each source stands with the scheduler that has anything against it."""
+        return runs.standings(self._connection)
 
     def requests(self, source_id: str | None = None) -> list[Request]:
         """Runs that were asked for and not yet made, the oldest first."""
@@ -75,7 +81,11 @@ class SourceReading:
 
     def last_complete_runs(self) -> dict[str, Harvest]:
         """The last complete run of each source that had one; costs one indexed read a source."""
-        return runs.last_complete(self._connection)
+        return runs.last(self._connection, RunState.COMPLETE)
+
+    def last_runs(self) -> dict[str, Harvest]:
+        """The last run of each source that had one; costs one indexed read a source."""
+        return runs.last(self._connection)
 
     def validators(self, source_id: str) -> Validators | None:
         """What was kept of a source's file."""

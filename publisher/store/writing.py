@@ -16,9 +16,12 @@ from sqlalchemy import (
 
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
+from publisher.store.accounts import AccountWriting
 from publisher.store.applied import Applied
 from publisher.store.case_writing import CaseWriting
+from publisher.store.certificates import CertificateWriting
 from publisher.store.changes import NewChange
+from publisher.store.letters import LetterWriting
 from publisher.store.locks import Lock, take
 from publisher.store.reading import CHUNK, chunks
 from publisher.store.source_writing import SourceWriting
@@ -39,7 +42,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(CaseWriting, SourceWriting):
+class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting, AccountWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:

@@ -20,12 +20,16 @@ NOT_FOUND = {
     "site.subject": mark("There is no subject with this id or code."),
     "site.named_list": mark("There is no list with this id."),
     "site.source": mark("There is no source with this id."),
+    "decisions.verify": mark("No certificate was issued with this code; compare it sign by sign."),
 }
 SAME_AS = {
     "api.item": "site.item",
     "api.subject": "site.subject",
     "feeds.subject": "site.subject",
     "feeds.named_list": "site.named_list",
+    "applying.form": "site.item",
+    "applying.apply": "site.item",
+    "applying.commitment": "site.item",
 }
 
 
@@ -164,7 +168,8 @@ def _http(error: HTTPException) -> Problem:
 
 
 def _unexpected(error: Exception) -> Problem:
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    # Not the address: that of a case is its key.
+    current_app.logger.error("%s %s failed", request.method, request.url_rule, exc_info=error)
     return Problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         gettext("Something went wrong here"),

@@ -1,21 +1,14 @@
-"""The language of a request, and the translations: catalogues read into memory when the app starts."""
+"""The language of a request."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib import resources
-from io import BytesIO
 
 from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from flask import Flask, Request, g, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from publisher.catalogues import load_catalogue
 from publisher.schemas.parameters import BadParameter, BadParameters, mark
-
-SOURCE_LANGUAGE = "en"
-"""The language of the msgids."""
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
@@ -45,18 +38,6 @@ def install_languages(app: Flask, languages: Sequence[str]) -> None:
         newstyle=True,
         pgettext=lambda context, text: g.translations.pgettext(context, text),
     )
-
-
-def load_catalogue(language: str) -> NullTranslations:
-    """The translations into `language`; for the language of the msgids, the msgids themselves."""
-    if language == SOURCE_LANGUAGE:
-        return NullTranslations()
-    file = resources.files("publisher.web") / "translations" / f"{language}.po"
-    compiled = BytesIO()
-    with file.open("rb") as stream:
-        write_mo(compiled, read_po(stream, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 def choose_language(asking: Request, languages: Sequence[str]) -> str:

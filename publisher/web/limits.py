@@ -16,8 +16,8 @@ class Limit:
         self._asked: dict[str, deque[float]] = {}
         self._lock = Lock()
 
-    def wait(self, address: str) -> float:
-        """Counts one more time; seconds to wait when that is too often, else 0."""
+    def wait(self, address: str, more: int = 1) -> float:
+        """Counts one more time, or `more`; seconds to wait when that is too often, else 0."""
         with self._lock:
             now = self._clock()
             if len(self._asked) >= _MOST_ADDRESSES:
@@ -25,9 +25,9 @@ class Limit:
             times = self._asked.setdefault(address, deque())
             while times and times[0] <= now - self._seconds:
                 times.popleft()
-            if len(times) >= self._count:
-                return times[0] + self._seconds - now
-            times.append(now)
+            if len(times) + more > self._count:
+                return (times[0] if times else now) + self._seconds - now
+            times.extend([now] * more)
             return 0.0
 
     def _forget(self, now: float) -> None:

@@ -14,6 +14,7 @@ class Shows(StrEnum):
     SUBJECT = "subject"  # one subject, by its id or code: how many items of each kind, and the newest
     LIST = "list"  # one named list, by its id: how many items, and the newest
     SOURCE = "source"  # one source, by its id: how many items, and with a page the newest
+    OFFER = "offer"  # what one item is about, by its id, for an application
     LISTS = "lists"  # how many items are on each named list
     SOURCES = "sources"  # how many items come from each source
     SEARCH = "search"  # page by page all that a search finds, how many, and the facets of these
@@ -29,6 +30,8 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "site.home": Shows.OVERVIEW,
         "site.search": Shows.SEARCH,
         "site.item": Shows.ITEM,
+        "applying.commitment": Shows.OFFER,
+        "applying.form": Shows.OFFER,
         "site.subject": Shows.SUBJECT,
         "site.lists": Shows.LISTS,
         "site.named_list": Shows.LIST,
@@ -59,6 +62,27 @@ EXEMPT: Mapping[str, str] = MappingProxyType(
         "site.health": "whether the process answers",
         "tools.validate": "reads what the visitor sends, and nothing of the store",
         "tools.form": "empty forms",
+        "applying.apply": "takes an application; a form that is shown again is `applying.form`",
+        "following.case": "one case, for its applicant; of its item what the gate lets through",
+        "following.certificate": "an item's id, its kind and when it ended, for the applicant",
+        "following.answer": "takes an answer and shows the case",
+        "following.withdraw": "takes an application back and shows the case",
+        "following.review": "takes an application for review and shows the case",
+        "decisions.all": "how many cases were decided, and nothing of their items",
+        "decisions.table": "the same figures",
+        "decisions.ask": "an empty form",
+        "decisions.verify": "an item's id, its kind and when it ended, for whoever has the code",
+        **dict.fromkeys(
+            (
+                *("console.sign_in", "console.enter", "console.sign_out", "console.own"),
+                *("console.change", "console.end", "console.start", "console.sources", "console.harvest"),
+                *("console.accept", "console.pause", "console.resume", "console.runs", "console.run"),
+                *("console.quarantine", "console.refused", "console.export", "console.find"),
+                *("console.item", "console.decide_item", "console.cases", "console.case"),
+                *("console.decide", "console.paper", "console.trail"),
+            ),
+            "for operators and publishers, behind a sign-in",
+        ),
     }
 )
 """Every other route, and why nothing of an item can stand in its answers. Pages of errors are no routes: they

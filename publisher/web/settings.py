@@ -2,24 +2,24 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from publisher.kinds import Label
 from publisher.public import Public
+from publisher.settings import SITE_NAME
 
 OpenPublic = Callable[[], AbstractContextManager[Public]]
 """Opens what is public at the moment of opening, for one request."""
-
-SITE_NAME = Label("公示", "Gongshi")
 
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`base_url` (no slash at its end) begins permanent addresses; `languages`, the default one first; `zone`
-    is where days begin and end."""
+    is where days begin and end; `secret_key` signs forms."""
 
     base_url: str
     zone: tzinfo
+    secret_key: str = field(repr=False)
     languages: tuple[str, ...] = ("zh", "en")
     site_name: Label = SITE_NAME

@@ -8,14 +8,17 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 
 from publisher.answers import Results, SearchRequest
 from publisher.board import WEEKS
+from publisher.case_rules import CaseRules
+from publisher.cases import possible
 from publisher.items import Item
-from publisher.kinds import Label
+from publisher.kinds import Label, Registry
 from publisher.public import Public
 from publisher.schemas.parameters import read
 from publisher.subjects import PartyType, Subject
 from publisher.web.headers import keep, tell_robots
 from publisher.web.output import Output
 from publisher.web.results import LIMITS, Name, address, arguments, changed, chips, facet_groups, sort_links
+from publisher.web.settings import OpenPublic, WebSettings
 
 NEWEST = 10
 """Items in lists of the newest."""
@@ -25,7 +28,13 @@ RUNS = 10
 
 
 class Site(Output):
-    """The pages, over what is public."""
+    """The pages, over what is public. `rules` say what can be applied for on an item."""
+
+    def __init__(
+        self, open_public: OpenPublic, registry: Registry, settings: WebSettings, rules: CaseRules
+    ) -> None:
+        super().__init__(open_public, registry, settings)
+        self._rules = rules
 
     def blueprint(self) -> Blueprint:
         site = Blueprint("site", __name__)
@@ -85,6 +94,7 @@ class Site(Output):
     def item(self, id: str) -> Response:
         with self._open_public() as public:
             item = public.item(id)
+            today = public.now.astimezone(self._settings.zone).date()
             response = self._page(
                 "item.html",
                 public,
@@ -92,6 +102,9 @@ class Site(Output):
                 item=item,
                 late={source.id for source in public.late_sources()},
                 listed=public.lists_by_id().get(item.list) if item.list else None,
+                choices=possible(item, self._rules, self._registry.rules, today),
+                rules=self._rules,
+                today=today,
             )
         return tell_robots(response, item, self._settings.zone)
 
@@ -130,7 +143,7 @@ class Site(Output):
             return self._page("about.html", public, ())
 
     def robots(self) -> Response:
-        lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", ""]
+        lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", "Disallow: /console", ""]
         return Response("\n".join(lines), mimetype="text/plain", headers={"Cache-Control": "max-age=3600"})
 
     def health(self) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gongshi.refused import LONGEST
+from publisher.refused import LONGEST
 from tests.fixtures.commands import Installation
 from tests.fixtures.harvesting import HEADER, Desk, row
 from tests.fixtures.store import code

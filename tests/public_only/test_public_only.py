@@ -12,13 +12,15 @@ from uuid import uuid4
 from publisher.indexing import SCHEMA, Index
 from publisher.joining import Identity
 from publisher.kinds import Label, load_registry
+from publisher.laws import Laws
 from publisher.public import Public
+from publisher.publish import Desk
 from publisher.store import Store
 from publisher.web.outputs import OUTPUTS
 from search.engine import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
-from tests.fixtures.site import application
+from tests.fixtures.site import application, open_counters
 from tests.fixtures.store import ZONE, Clock, World
 from tests.public_only.history import MODES, History
 from tests.public_only.oracle import AUTHORITY, KINDS, LIST
@@ -48,7 +50,11 @@ class Stage:
         self._folder, self._parts = folder, parts
         self._registry = load_registry()
         self._world: World | None = None
-        self.app = application(self._public, self._registry)
+        # Outputs do not ask where people apply, so one store that stays empty does for all worlds.
+        store = Store(f"sqlite:///{folder / 'empty.db'}", self._registry.fields, ZONE)
+        desk = Desk(Identity(b"test"), ZONE, {}, Laws(self._registry))
+        counters = open_counters(store, self._registry, Clock(), lambda: desk, folder)
+        self.app = application(self._public, self._registry, counters)
 
     @contextmanager
     def world(self) -> Iterator[World]:

@@ -1,7 +1,7 @@
 """Looks at every output of the registry, and compares what stands there with what the oracle says."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import datetime
 from itertools import cycle, islice
 from json import dumps
@@ -66,15 +66,26 @@ class Walk:
     # one walk for each of Shows
 
     def _item(self, endpoint: str) -> None:
-        """Those that ended just now, and some others."""
+        for number, answer in self._some(endpoint):
+            if number in self._at.public and answer.json is None:
+                assert answer.objected[""] == (number in self._oracle.objected), answer.address
+
+    def _offer(self, endpoint: str) -> None:
+        for _ in self._some(endpoint, kind="objection"):
+            pass
+
+    def _some(self, endpoint: str, **more: str) -> Iterator[tuple[int, Answer]]:
+        """Items that ended just now, and some others. A route has the id in its path, or in `item`."""
         start = self._looks * 7
         some = islice(cycle(self._oracle.known), start, start + 2)
         for number in {*self._ended[:2], *some}:
             public = number in self._at.public
-            answer = self._get(200 if public else 410, endpoint, id=self._ids[number])
+            id = self._ids[number]
+            answer = self._get(
+                200 if public else 410, endpoint, id=id, **({"item": id, **more} if more else {})
+            )
             assert answer.numbers == ({number} if public else set()), answer.address
-            if public and answer.json is None:
-                assert answer.objected[""] == (number in self._oracle.objected), answer.address
+            yield number, answer
 
     def _subject(self, endpoint: str) -> None:
         company = self._company()

@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 import templates
 from publisher.web import language
 
-TEMPLATES = sorted(Path(templates.__file__).parent.glob("*.html"))
+FOLDER = Path(templates.__file__).parent
+TEMPLATES = sorted(file for type in ("html", "txt") for file in FOLDER.rglob(f"*.{type}"))
 PUBLISHER = Path(language.__file__).parents[1]
 CHINESE = Path(language.__file__).parent / "translations" / "zh.po"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}

@@ -1,0 +1,1 @@
+"""Letters on their way out: rendered, handed to the mail server, noted."""
