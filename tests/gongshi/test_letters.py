@@ -1,5 +1,6 @@
 """`gongshi letters`, and what the doctor says of them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ def gongshi(tmp_path: Path) -> Installation:
     assert made("db", "upgrade").returncode == 0
     platform = made.platform()
     facts = {"step": "granted", "number": "2026-7", "link": "http://127.0.0.1:8000/cases/abc", "due": ""}
+    before = platform.settings.clock() - timedelta(minutes=5)  # each command's clock begins anew
     with platform.store.writing() as store:
-        store.post([Letter("case", "1", "li@example.org", "zh", facts)], platform.settings.clock())
+        store.post([Letter("case", "1", "li@example.org", "zh", facts)], before)
     platform.close()
     return made
 
