@@ -56,7 +56,10 @@ def read(file: Path, zone: tzinfo, today: date) -> Listed:
             headers = _headers(list(row.cells))
             _check_headers(headers, file.name)
         told = _decision(row, headers, zone, today)
-        (decisions if isinstance(told, Decision) else faults).append(told)  # type: ignore[arg-type]
+        if isinstance(told, Decision):
+            decisions.append(told)
+        else:
+            faults.append(told)
     if headers is None and not faults:
         raise SourceUnreadable(f"{file.name} has no rows below its header.")
     return Listed(tuple(decisions), tuple(faults))

@@ -98,12 +98,12 @@ class Part:
 
     def months(self, key: str) -> int | None:
         """None where nothing is said."""
-        return self._counted(key, "months", MOST_MONTHS) if key in self.given else None
+        return self.number(key, "months", MOST_MONTHS) if key in self.given else None
 
     def days(self, key: str) -> int:
-        return self._counted(key, "days", MOST_DAYS)
+        return self.number(key, "days", MOST_DAYS)
 
-    def _counted(self, key: str, what: str, most: int) -> int:
+    def number(self, key: str, what: str, most: int) -> int:
         number = self._of_type(key, int, f"a whole number of {what}")
         if isinstance(number, bool) or not 0 <= number <= most:
             raise self.wrong(key, f"{key} must be a whole number of {what}, from 0 to {most}")

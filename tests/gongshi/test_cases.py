@@ -138,3 +138,16 @@ def test_housekeeping_unmarks_what_a_source_has_corrected(counter: Counter, tmp_
     made.close()
     assert counter.item().objected_at
     assert counter.read(lambda store: store.cases()[0].state) is CaseState.GRANTED
+
+
+def test_nobodys_number_reaches_the_data_folder(
+    gongshi: Installation, counter: Counter, tmp_path: Path
+) -> None:
+    number = "46010019900307231X"
+    _, token = counter.apply(statement=f"本人 {number} 已缴清")
+    gongshi("cases", "ask", "1", "--why", f"请 {number} 补交收据")
+    counter.by_token(casework.answer, token, f"{number} 的收据附后", [])
+    gongshi("cases", "refuse", "1", "--why", f"{number} 未缴清")
+    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert "已缴清".encode() in kept
+    assert number.encode() not in kept
