@@ -73,7 +73,11 @@ class Sender:
             connection.send(self._printer.message(posted.letter, posted.posted_at))
         except (PutOff, Rejected) as error:
             problem = error
-        except (TemplateError, ValueError) as error:  # a fault of ours: the next version may know better
+        except (
+            TemplateError,
+            LookupError,
+            ValueError,
+        ) as error:  # a fault of ours: the next version may know better
             problem = PutOff(f"it cannot be written: {error}")
         with self._store.writing() as store:
             lease.keep(store)

@@ -1,5 +1,6 @@
 """`gongshi letters`, and what the doctor says of them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ def gongshi(tmp_path: Path) -> Installation:
     made = Installation(tmp_path / "data")
     assert made("db", "upgrade").returncode == 0
     platform = made.platform()
-    facts = {"step": "granted", "number": "2026-7", "link": "http://127.0.0.1:8000/cases/abc", "due": ""}
+    facts = {"step": "granted", "number": "2026-7", "case": "7", "due": ""}
+    before = platform.settings.clock() - timedelta(minutes=5)  # each command's clock begins anew
     with platform.store.writing() as store:
-        store.post([Letter("case", "1", "li@example.org", "zh", facts)], platform.settings.clock())
+        store.post([Letter("case", "1", "li@example.org", "zh", facts)], before)
     platform.close()
     return made
 
@@ -38,6 +40,7 @@ def test_letters_are_sent_by_command(gongshi: Installation, mailbox: MailBox) ->
     url = f"smtp://{mailbox.start()}"
     told = gongshi("letters", "send", GONGSHI_SMTP_URL=url, GONGSHI_MAIL_FROM="office@example.org")
     assert (told.returncode, told.stdout) == (0, "1 letters sent, 0 put off, 0 given up.\n")
+    assert "首封邮件中的链接" in mailbox.taken[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert mailbox.taken[0]["From"] == "公示 <office@example.org>"
     listed = gongshi("letters", "list", "--json").stdout
     assert '"state": "sent"' in listed

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from gongshi.bootstrap import Platform
 from gongshi.housekeeping import jobs
 from publisher import casework
 from publisher.case_rules import CaseKind
-from publisher.cases import Application
+from publisher.cases import Applicant, Application, Role
 from publisher.casework import Clerk, Said
 from publisher.evidence import Upload
 from publisher.publish import publish
 from tests.fixtures.commands import Installation
+from tests.fixtures.mail_server import MailBox
 from tests.fixtures.papers import pdf
 from tests.fixtures.store import draft
 
@@ -82,3 +84,17 @@ def test_the_scheduler_deletes_the_files_of_forgotten_applicants(made: Platform)
     (forget,) = [job for job in jobs(made, made.index) if job.name == "applicants forgotten"]
     forget.do()
     assert list((made.settings.folder / "evidence").iterdir()) == []
+
+
+def test_a_letter_carries_its_cases_link(made: Platform, mailbox: MailBox) -> None:
+    with made.store.reading() as store:
+        case = store.case(1)
+    assert case
+    who = Applicant("王小明", Role.OTHER, "", "wang@example.org")
+    token = made.reception.apply(Application(CaseKind.REPORT, case.item, "公司已注销", who), [])
+    made.settings = replace(made.settings, smtp_url=f"smtp://{mailbox.start()}")
+    sender = made.sender()
+    assert sender
+    assert sender.once().sent == 1
+    text = mailbox.taken[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"http://127.0.0.1:8000/cases/{token}" in text.splitlines()
