@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from publisher.items import Change, ItemState, What
+from publisher.store.bulk import add_rows
 from publisher.store.tables import change, item, setting
 
 LOG_LOCK = 20260402
@@ -38,19 +39,17 @@ def append(connection: Connection, changes: Sequence[NewChange], moment: datetim
         return
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOG_LOCK})")
-    connection.execute(
-        insert(change),
-        [
-            {
-                "item_id": entry.item,
-                "subject_id": entry.subject,
-                "what": entry.what,
-                "moment": moment,
-                "overtakes": entry.overtakes,
-            }
-            for entry in changes
-        ],
-    )
+    rows = [
+        {
+            "item_id": entry.item,
+            "subject_id": entry.subject,
+            "what": entry.what,
+            "moment": moment,
+            "overtakes": entry.overtakes,
+        }
+        for entry in changes
+    ]
+    add_rows(connection, change, rows)
 
 
 def since(connection: Connection, seq: int, limit: int) -> list[Change]:
