@@ -68,9 +68,11 @@ def harvests(folder: Path, items: int, report: Report) -> None:
     new, seen = (_counted(first, what) / first.seconds for what in ("new", "seen"))
     report.add("first harvest, rows/s stored and searchable", new, "", floor=_rate(lean), least=2000)
     report.add("  of all rows, beside rows that are only copied and indexed", seen, "", floor=_rate(bare))
+    report.add("  work of all processors", _work(first, "new"), "µs a row", floor=_work(lean))
     report.add("  most memory of a process", first.mebibytes, "MiB", floor=lean.mebibytes, most=300)
     again = run(HARVEST, environment)
     report.add("unchanged harvest, rows/s", _counted(again, "seen") / again.seconds, "", least=40_000)
+    report.add("  work of all processors", _work(again, "seen"), "µs a row")
     report.add("  most memory of a process", again.mebibytes, "MiB", most=300)
     start = run(("timeit", "-n", "1", "-r", "1", START), environment)
     report.add("start of the site", start.seconds, "s", most=2)
@@ -123,6 +125,11 @@ def _sampled(data: Path, items: int) -> dict[str, str]:
 
 def _rate(floor: Ran) -> float:
     return int(floor.output) / floor.seconds
+
+
+def _work(ran: Ran, what: str | None = None) -> float:
+    """Microseconds a row: of a harvest's rows that it counted so, or of all that a floor stored."""
+    return ran.processor * 1e6 / (_counted(ran, what) if what else int(ran.output))
 
 
 def _counted(harvest: Ran, what: str) -> int:

@@ -1,6 +1,7 @@
 """Times, peaks of memory, and the table that shows them."""
 
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -18,9 +19,11 @@ from rich.table import Table
 @dataclass(frozen=True, slots=True)
 class Ran:
     """A process that ended: wall time with its start, and the most memory that it or one of its children
-    held. Anonymous memory: pages of files are the system's to drop."""
+    held. Anonymous memory: pages of files are the system's to drop. `processor`: seconds of its and its
+    children's work, which a busy machine changes least."""
 
     seconds: float
+    processor: float
     mebibytes: float
     output: str
 
@@ -31,7 +34,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
     Compiled modules are kept, as an installation keeps them, even where the environment says otherwise.
     """
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), _processor()
     command = [sys.executable, "-m", *arguments]
     child = subprocess.Popen(command, env={**inherited, **environment}, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
@@ -42,7 +45,13 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
         seconds = time.perf_counter() - started
     if child.returncode:
         sys.exit(f"{' '.join(arguments)} failed with exit code {child.returncode}:\n{output}")
-    return Ran(seconds, most.result(), output)
+    return Ran(seconds, _processor() - worked, most.result(), output)
+
+
+def _processor() -> float:
+    """Seconds that all processes have worked that this one has waited for, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _most_memory(process: "subprocess.Popen[str]") -> float:
