@@ -1,6 +1,6 @@
 """The one gate: all that any output may show, judged at its own now."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -19,6 +19,7 @@ from publisher.answers import (
 )
 from publisher.asking import limits
 from publisher.board import WEEKS, Board, board
+from publisher.checking import Asked, Checked, check
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
 from publisher.harvests import Counts
@@ -26,7 +27,6 @@ from publisher.identifiers import BadIdentifier, plain, uscc
 from publisher.indexing import (
     ITEMS,
     NAME_TIERS,
-    NAMES_FROM,
     SCHEMA,
     SUBJECTS,
     day_number,
@@ -37,6 +37,7 @@ from publisher.indexing import (
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
+from publisher.known import KnownSubjects
 from publisher.punctuality import first_week
 from publisher.sources import Freshness, NamedList, Source, may_feed
 from publisher.store import Reading
@@ -88,6 +89,7 @@ class Public:
         self.now = now.astimezone(UTC)
         self._store, self._finder, self._registry = store, finder, registry
         self._identity, self._zone = identity, zone
+        self._known = KnownSubjects(store, finder, identity, self.now)
 
     def search(self, request: SearchRequest) -> Results:
         """Raises search.engine.BadQuery and BadParameters for what cannot be asked, SearchError when the
@@ -151,8 +153,11 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise Ended(item.id, item.kind, self._left_at(item).isoformat())
+            raise self._gone(item)
         return item
+
+    def _gone(self, item: Item) -> Ended:
+        return Ended(item.id, item.kind, self._left_at(item).isoformat())
 
     def _left_at(self, item: Item) -> datetime:
         ends = item.period.ends_at(self._zone)
@@ -167,7 +172,7 @@ class Public:
             raise NotFound(f"There is no public record of a subject {ref}.")
         return SubjectRecord(
             subject=portrait(id, [item.party for item in items]),
-            counts=dict.fromkeys(self._registry.kinds, 0) | self._store.subject_counts(id, self.now),
+            counts=dict.fromkeys(self._registry.kinds, 0) | dict(self._known.counts_of([id]).get(id, {})),
             items={kind: tuple(item for item in items if item.kind == kind) for kind in self._registry.kinds},
             stale=self._stale({}),
             as_of=self.now,
@@ -175,8 +180,19 @@ class Public:
 
     def subjects(self, ids: tuple[str, ...]) -> Mapping[str, Subject]:
         """Those of the subjects about whom something is public."""
-        found = self._store.profiles(ids, self.now, NAMES_FROM)
-        return {id: portrait(id, found[id].parties) for id in ids if id in found}
+        return self._known.subjects(ids)
+
+    def check(self, rows: Sequence[Asked]) -> list[Checked]:
+        """Whom each row means; see checking. Raises SearchError."""
+        return check(rows, self._known)
+
+    def states(self, ids: Collection[str]) -> Mapping[str, Item | Ended]:
+        """Of those of the items that there are or were: what is public, or that it ended."""
+        found = self._store.items(ids)
+        return {
+            id: item if item.public_at(self.now, self._zone) else self._gone(item)
+            for id, item in found.items()
+        }
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Subject, ...]:
         """Organisations whose name or code is, begins with or holds the text, best first.

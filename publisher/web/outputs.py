@@ -21,6 +21,7 @@ class Shows(StrEnum):
     OF_SUBJECT = "of_subject"  # page by page all items of one subject
     OF_LIST = "of_list"  # page by page all items on one named list
     SUGGESTIONS = "suggestions"  # the subjects of a name
+    CHECK = "check"  # whom names and codes mean, with counts by kind; which items are public
 
 
 OUTPUTS: Mapping[str, Shows] = MappingProxyType(
@@ -43,6 +44,7 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "api.sources": Shows.SOURCES,
         "api.source": Shows.SOURCE,
         "api.suggest": Shows.SUGGESTIONS,
+        "check.rows": Shows.CHECK,
     }
 )
 """Every route, by its endpoint, that shows items or anything that follows from them."""
