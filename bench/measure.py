@@ -1,12 +1,16 @@
 """Times, peaks of memory, and the table that shows them."""
 
 import os
+import resource
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -14,9 +18,12 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A process that ended: wall time with its start, and the most memory it ever held."""
+    """A process that ended: wall time with its start, and the most memory that it or one of its children
+    held. Anonymous memory: pages of files are the system's to drop. `processor`: seconds of its and its
+    children's work, which a busy machine changes least."""
 
     seconds: float
+    processor: float
     mebibytes: float
     output: str
 
@@ -24,24 +31,51 @@ class Ran:
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
     """Runs `python -m arguments…` to its end. Exits with its complaint when it fails.
 
-    The kernel counts the caller's own memory at the fork into the peak, so call it while that is small.
     Compiled modules are kept, as an installation keeps them, even where the environment says otherwise.
     """
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    started = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", *arguments],
-        env={**inherited, **environment},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    started, worked = time.perf_counter(), _processor()
+    command = [sys.executable, "-m", *arguments]
+    child = subprocess.Popen(command, env={**inherited, **environment}, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
+    with ThreadPoolExecutor(1) as beside:
+        most = beside.submit(_most_memory, child)
+        output = child.stdout.read()
+        child.wait()
+        seconds = time.perf_counter() - started
     if child.returncode:
         sys.exit(f"{' '.join(arguments)} failed with exit code {child.returncode}:\n{output}")
-    return Ran(time.perf_counter() - started, usage.ru_maxrss / 1024, output)
+    return Ran(seconds, _processor() - worked, most.result(), output)
+
+
+def _processor() -> float:
+    """Seconds that all processes have worked that this one has waited for, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _most_memory(process: "subprocess.Popen[str]") -> float:
+    """Looks ten times a second, until the process has ended; MiB."""
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, *(_anonymous(pid) for pid in (process.pid, *_children(process.pid))))
+        time.sleep(0.1)
+    return most
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    return []
+
+
+def _anonymous(pid: int) -> float:
+    """MiB, on Linux; 0 for one that has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def free_port() -> int:

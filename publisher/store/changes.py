@@ -13,12 +13,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     or_,
     select,
 )
 
 from publisher.items import Change, ItemState, What
+from publisher.store.bulk import add_rows
 from publisher.store.locks import Lock, take
 from publisher.store.tables import change, item, setting
 
@@ -48,19 +48,17 @@ def append(connection: Connection, changes: Sequence[NewChange], moment: datetim
     if not changes:
         return
     take(connection, Lock.LOG)
-    connection.execute(
-        insert(change),
-        [
-            {
-                "item_id": entry.item,
-                "subject_id": entry.subject,
-                "what": entry.what,
-                "moment": moment,
-                "overtakes": entry.overtakes,
-            }
-            for entry in changes
-        ],
-    )
+    rows = [
+        {
+            "item_id": entry.item,
+            "subject_id": entry.subject,
+            "what": entry.what,
+            "moment": moment,
+            "overtakes": entry.overtakes,
+        }
+        for entry in changes
+    ]
+    add_rows(connection, change, rows)
 
 
 def since(connection: Connection, seq: int, limit: int) -> list[Change]:

@@ -122,6 +122,13 @@ sighting = Table(
     Index("ix_sighting_row_hash", "source_id", "row_hash"),
     Index("ix_sighting_item_id", "item_id"),
 )
+# Few are missed, and every run asks how many; a row of the table is too long to be read for it.
+Index(
+    "ix_sighting_missed",
+    sighting.c.source_id,
+    sqlite_where=sighting.c.misses > 0,
+    postgresql_where=sighting.c.misses > 0,
+)
 
 # What a sighting said before a correction. Goes with it.
 earlier = Table(

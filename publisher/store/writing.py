@@ -18,6 +18,7 @@ from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.accounts import AccountWriting
 from publisher.store.applied import Applied
+from publisher.store.bulk import add_rows
 from publisher.store.case_writing import CaseWriting
 from publisher.store.certificates import CertificateWriting
 from publisher.store.changes import NewChange
@@ -63,7 +64,7 @@ class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting, Acc
         """Writes items with their name key; those in `known` exist already."""
         rows = [self._item_row(value, name_key) for value, name_key in items]
         if new := [row for row in rows if row["id"] not in known]:
-            self._connection.execute(insert(item), new)
+            add_rows(self._connection, item, new)
         if old := [{"at": row.pop("id"), **row} for row in rows if row["id"] in known]:
             self._connection.execute(update(item).where(item.c.id == bindparam("at")), old)
 
@@ -104,27 +105,24 @@ class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting, Acc
 
     def add_sightings(self, sightings: Sequence[NewSighting], run: int | None, now: datetime) -> None:
         """Keeps rows that the harvest `run` was the first to read."""
-        if sightings:
-            self._connection.execute(
-                insert(sighting),
-                [
-                    {
-                        "source_id": draft.source,
-                        "key": draft.key,
-                        "item_id": item,
-                        "row_hash": draft.row_hash,
-                        "fingerprint": fingerprint,
-                        "draft": text,
-                        "record": draft.record,
-                        "file": draft.where.file,
-                        "row": draft.where.row,
-                        "harvest_id": run,
-                        "first_seen_at": now,
-                        "misses": 0,
-                    }
-                    for (draft, text, fingerprint), item in sightings
-                ],
-            )
+        rows = [
+            {
+                "source_id": draft.source,
+                "key": draft.key,
+                "item_id": item,
+                "row_hash": draft.row_hash,
+                "fingerprint": fingerprint,
+                "draft": text,
+                "record": draft.record,
+                "file": draft.where.file,
+                "row": draft.where.row,
+                "harvest_id": run,
+                "first_seen_at": now,
+                "misses": 0,
+            }
+            for (draft, text, fingerprint), item in sightings
+        ]
+        add_rows(self._connection, sighting, rows)
 
     def change_sightings(self, sightings: Mapping[int, NewSighting], run: int | None, now: datetime) -> None:
         """Puts rows in place of what they said before, which is kept."""
