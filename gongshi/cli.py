@@ -11,6 +11,7 @@ import click
 from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
+from gongshi.erasing import expire, outlasting, readmit_items, tombstone
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
 from gongshi.laws import rules
@@ -192,6 +193,7 @@ sources.add_command(new)
 sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
+main.add_command(expire)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
@@ -255,11 +257,18 @@ def show_item(id: str, as_json: bool) -> None:
         if item is None:
             show.problem(f"There is no item {id}.")
             raise SystemExit(FAILED)
+        if item.erased_at:
+            show.fields(tombstone(made, store, item), as_json=as_json)
+            return
         public = item.public_at(made.settings.clock(), made.zone)
         values = {"public now": "yes" if public else "no"} | asdict(item)
         values["sightings"] = [show.sighting(sighting) for sighting in store.sightings(id)]
         values["earlier"] = [show.earlier(earlier) for earlier in store.earlier(id)]
         show.fields(values, as_json=as_json)
+
+
+items.add_command(outlasting)
+items.add_command(readmit_items)
 
 
 @main.group()

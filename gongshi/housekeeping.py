@@ -4,7 +4,9 @@ import logging
 from datetime import timedelta
 
 from gongshi.bootstrap import Platform
+from gongshi.erasing import desk
 from harvesters.schedule import Job
+from publisher.erasing import erase_due, forget_subjects, purge
 from publisher.following import PAUSE, Follower
 from publisher.harvests import KEPT
 from publisher.indexing import Index
@@ -30,9 +32,23 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
+    def erase() -> None:
+        done = erase_due(made.store, desk(made), made.settings.clock, index.check)
+        if done:
+            log.info("erased: %s", ", ".join(f"{count} {reason}" for reason, count in sorted(done.items())))
+
+    def clean() -> None:
+        forget_subjects(made.store, made.settings.clock(), index.check)
+        with made.store.reading() as store:
+            before = store.purged_at()
+        if before is None or made.settings.clock() - before >= DAY:
+            purge(made.store, index, made.settings.clock())
+
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
         Job("old runs forgotten", forget, DAY),
+        Job("ended items erased", erase, timedelta(minutes=1)),
+        Job("files freed of them", clean, timedelta(hours=1), FIRST),
         Job("index mended", index.mend, DAY, FIRST),
         Job("database optimised", made.store.optimise, DAY, FIRST),
     ]

@@ -96,7 +96,11 @@ class ItemState(StrEnum):
 
     PUBLIC = "public"
     UNLISTED = "unlisted"  # no source lists it any more
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # an operator took it out
+    SUSPENDED = "suspended"  # during a reorganisation; it may come back
+    REPAIRED = "repaired"
+    REVOKED = "revoked"  # the authority took its decision back
+    EXPIRED = "expired"  # its period was over; said of what was erased since
 
 
 class What(StrEnum):
@@ -106,6 +110,7 @@ class What(StrEnum):
     CORRECTED = "corrected"
     RESTORED = "restored"
     ENDED = "ended"
+    ERASED = "erased"  # it had left the public before; now its content is gone too
     JOINED = "joined"  # the item's subject is another one now
     SIGHTED = "sighted"  # other sources list it now; it says the same
 
@@ -127,7 +132,8 @@ class Item:
 
     `subject` is the id of the subject's page; `party` is the subject as the deciding source names it.
     `sources` are the ids of the sources that list it now. `corrected_at`: when a source last said something
-    else of it than before. Moments are aware UTC.
+    else of it than before. `erased_at`: when its content was erased; then only `id`, `kind`, `state` and
+    `changed_at`, when it left the public, tell anything. Moments are aware UTC.
     """
 
     id: str
@@ -144,6 +150,7 @@ class Item:
     published_at: datetime
     changed_at: datetime
     corrected_at: datetime | None = None
+    erased_at: datetime | None = None
 
     @property
     def title(self) -> str:

@@ -52,7 +52,7 @@ MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 SORTS = ("relevance", "newest", "oldest", "amount")
 
 
-_HISTORY = ("published_at", "changed_at", "corrected_at", "state")
+_HISTORY = ("published_at", "changed_at", "corrected_at", "erased_at", "state")
 
 ORDERS = {
     "relevance": None,

@@ -14,12 +14,25 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from publisher.errors import DefinitionError
-from publisher.rulesets import ANY, DERIVED, MOST_MONTHS, SEVERITIES, Longer, RuleSet, Stays, Term, Threshold
+from publisher.rulesets import (
+    ANY,
+    DERIVED,
+    MOST_DAYS,
+    MOST_MONTHS,
+    SEVERITIES,
+    Longer,
+    Retention,
+    RuleSet,
+    Stays,
+    Term,
+    Threshold,
+)
 
 _DEGREES = (*SEVERITIES, ANY)
 _TOP = (
     *("title", "source", "from", "to", "replaces", "repaired_by", "counts_from", "own_end", "ended_stay"),
     *("default", "counts_as", "fine", "kinds", "terms", "exceptions", "unfulfilled", "words", "thresholds"),
+    "retention",
 )
 
 T = TypeVar("T")
@@ -116,6 +129,7 @@ def parse(name: str, text: str) -> RuleSet:
         own_end_always=top.one_of("own_end", ("earlier", "always"), "earlier") == "always",
         ended_stay=top.flag("ended_stay"),
         unfulfilled=_stays(top.part("unfulfilled")) if "unfulfilled" in given else None,
+        retention=_retention(top.part("retention", {})),
         raw=text,
     )
 
@@ -195,6 +209,11 @@ def _stays(part: "_Part") -> Stays:
     return Stays(frozenset(part.words("sectors")), part.text("field"), part.words("words"))
 
 
+def _retention(part: "_Part") -> Retention:
+    part.only(Retention._fields)
+    return Retention(**{reason: part.number(reason, "days", MOST_DAYS) for reason in part.given})
+
+
 class _Part:
     """A table of a file, which knows where it says what."""
 
@@ -264,12 +283,13 @@ class _Part:
 
     def months(self, key: str) -> int | None:
         """None where nothing is said."""
-        if key not in self.given:
-            return None
-        months = self._of_type(key, int, "a whole number of months")
-        if isinstance(months, bool) or not 0 <= months <= MOST_MONTHS:
-            raise self.wrong(key, f"{key} must be a whole number of months, from 0 to {MOST_MONTHS}")
-        return months
+        return self.number(key, "months", MOST_MONTHS) if key in self.given else None
+
+    def number(self, key: str, what: str, most: int) -> int:
+        number = self._of_type(key, int, f"a whole number of {what}")
+        if isinstance(number, bool) or not 0 <= number <= most:
+            raise self.wrong(key, f"{key} must be a whole number of {what}, from 0 to {most}")
+        return number
 
     def amount(self, key: str) -> Decimal:
         yuan = self._of_type(key, int, "a whole number of yuan")

@@ -1,10 +1,10 @@
 """What can be asked of the store within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
-from itertools import groupby, islice
-from typing import NamedTuple, TypeVar
+from itertools import groupby
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance
-from publisher.store.among import among
+from publisher.store.among import among, chunks
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
 from publisher.store.source_reading import SourceReading
+from publisher.store.suppression_reading import SuppressionReading
 from publisher.store.tables import (
     Moment,
     item,
@@ -25,13 +26,8 @@ from publisher.store.tables import (
 )
 from publisher.subjects import Party
 
-CHUNK = 2000
-"""Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
-
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for "no end" where ends are compared."""
-
-T = TypeVar("T")
 
 # Every page of results asks these, and making a statement takes longer than asking it.
 _BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
@@ -78,14 +74,7 @@ class Namesake(NamedTuple):
     subject: str
 
 
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """The values in lists of at most `size`."""
-    rest = iter(values)
-    while part := list(islice(rest, size)):
-        yield part
-
-
-class Reading(SourceReading):
+class Reading(SourceReading, SuppressionReading):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:
@@ -212,6 +201,7 @@ class Reading(SourceReading):
             published_at=row.published_at,
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
+            erased_at=row.erased_at,
         )
 
     # --- sightings

@@ -16,10 +16,11 @@ from sqlalchemy import (
 
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec
+from publisher.store.among import chunks
 from publisher.store.applied import Applied
 from publisher.store.changes import NewChange
-from publisher.store.reading import chunks
 from publisher.store.source_writing import SourceWriting
+from publisher.store.suppression_writing import SuppressionWriting
 from publisher.store.tables import (
     Moment,
     earlier,
@@ -38,7 +39,7 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(SourceWriting):
+class Writing(SourceWriting, SuppressionWriting):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
@@ -85,6 +86,7 @@ class Writing(SourceWriting):
             "published_at": value.published_at,
             "changed_at": value.changed_at,
             "corrected_at": value.corrected_at,
+            "erased_at": value.erased_at,
         }
 
     def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+from publisher.erasing import deadlines
+from publisher.rulesets import Retention
 from publisher.store import Store
 from tests.fixtures.store import NOON
 
@@ -32,10 +34,20 @@ def test_sqlite_looks_many_up_by_an_index(sqlite_store: Store) -> None:
         reading.sightings_by_row_hash("tax/list", DIGESTS)
         reading.own_pages("tax/list", DIGESTS)
         reading.refused("tax/list", DIGESTS)
+        reading.barred("tax/list", DIGESTS)
+        reading.suppressed(DIGESTS)
+        reading.due(deadlines({"cn-2026": Retention()}, NOON), 500)
         event.remove(connection, "before_cursor_execute", keep)
-        assert len(asked) == 11
+        assert len(asked) == 18
         for statement, parameters in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
             steps = [str(row[-1]) for row in plan]
-            tables = ("SCAN item", "SCAN sighting", "SCAN quarantine", "SCAN own_page")
+            tables = (
+                "SCAN item",
+                "SCAN sighting",
+                "SCAN quarantine",
+                "SCAN own_page",
+                "SCAN barred",
+                "SCAN suppressed",
+            )
             assert not [step for step in steps if step.startswith(tables)], (statement[:200], steps)
