@@ -23,6 +23,7 @@ from gongshi.running import FAILED, NUMBER, as_json, named, platform, told_to_st
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
+from gongshi.trail import trail
 from gongshi.trying import show_preview
 from harvesters.rota import Rota
 from harvesters.samples import generate
@@ -198,6 +199,7 @@ main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
 main.add_command(quarantine)
+main.add_command(trail)
 
 
 @main.group()

@@ -6,7 +6,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
-from gongshi.running import as_json, platform
+from gongshi.running import acting, as_json, platform
 from publisher.erasing import BATCH, count_due, erase_due, purge, readmit
 from publisher.items import Item
 from publisher.laws import Laws
@@ -33,7 +33,7 @@ def expire(dry: bool) -> None:
             for reason, count in sorted(count_due(made.store, desk(made), made.settings.clock()).items()):
                 show.line(f"{count} {reason} items are due.")
             return
-        done = erase_due(made.store, desk(made), made.settings.clock)
+        done = erase_due(made.store, desk(made), made.settings.clock, acting())
         for reason, count in sorted(done.items()):
             show.line(f"{count} {reason} items erased.")
         purge(made.store, made.index, made.settings.clock(), whole=True)
@@ -41,14 +41,16 @@ def expire(dry: bool) -> None:
 
 @click.command("readmit")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-def readmit_items(ids: tuple[str, ...]) -> None:
+@click.option("--why", required=True, help="The reason, for the audit trail.")
+@click.option("--by", help="Who decides it, for the audit trail; else your login name.")
+def readmit_items(ids: tuple[str, ...], why: str, by: str | None) -> None:
     """Let sources tell again of items that were erased, as after a correction that has them be public longer.
 
     Each source that told of them is read whole by its next run; nothing is public before.
     """
     with platform() as made:
         with made.store.writing() as store:
-            readmit(store, made.identity, ids)
+            readmit(store, made.identity, ids, acting(by), why, made.settings.clock())
         show.line(f"{len(ids)} items may come back when a source is harvested that tells of them.")
 
 

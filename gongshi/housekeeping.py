@@ -33,7 +33,7 @@ def jobs(made: Platform, index: Index) -> list[Job]:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
     def erase() -> None:
-        done = erase_due(made.store, desk(made), made.settings.clock, index.check)
+        done = erase_due(made.store, desk(made), made.settings.clock, check=index.check)
         if done:
             log.info("erased: %s", ", ".join(f"{count} {reason}" for reason, count in sorted(done.items())))
 

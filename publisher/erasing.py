@@ -12,15 +12,19 @@ from publisher.errors import NotFound
 from publisher.indexing import Index
 from publisher.items import ItemState, What
 from publisher.joining import Identity
-from publisher.publish import Desk, rejoin
+from publisher.publish import Desk, join
 from publisher.rulesets import Retention
 from publisher.store import NewChange, Store, Writing
 from publisher.store.erasure import SPAN, Deadline
 from publisher.store.suppressions import Barred
 from publisher.suppression import lift, suppress
+from publisher.trail import Actor, ActorKind, Entry
 
 BATCH = 500
 """Items erased in one transaction: some 100 ms."""
+
+ITSELF = Actor(ActorKind.SYSTEM, "retention")
+"""Who erases what is due when nobody asks for it."""
 
 LOG_KEPT = timedelta(days=1)
 """For so long the change log still names the subjects of erased items, for those who follow it."""
@@ -49,6 +53,7 @@ def erase_due(
     store: Store,
     desk: Desk,
     clock: Callable[[], datetime],
+    actor: Actor = ITSELF,
     check: Callable[[], None] = lambda: None,
     size: int = BATCH,
 ) -> Counter[ItemState]:
@@ -65,11 +70,13 @@ def erase_due(
         with store.writing() as writing:
             writing.lock_items()
             due = writing.due(deadlines(desk.laws.judge(writing).retention, now), size)
-            erase(writing, desk.identity, due, now)
+            erase(writing, desk.identity, due, actor, now)
         done.update(due.values())
 
 
-def erase(store: Writing, identity: Identity, due: Mapping[str, ItemState], now: datetime) -> None:
+def erase(
+    store: Writing, identity: Identity, due: Mapping[str, ItemState], actor: Actor, now: datetime
+) -> None:
     """Erases the contents of items, given with the reason why they are not public. None of them comes back by
     itself, but what no source listed any more: if one lists it again, it is as it was. The caller has locked
     the items; this appends to the log."""
@@ -80,11 +87,16 @@ def erase(store: Writing, identity: Identity, due: Mapping[str, ItemState], now:
         told = [row for row in rows if row.source == source]
         store.bar(source, [Barred(row.row_hash, identity.item_digest(row.item), False) for row in told], None)
     store.erase(due.keys(), rows, now)
+    store.erase_trail(due.keys())
+    counts = {str(reason): count for reason, count in Counter(due.values()).items()}
+    store.record([Entry(actor, "items.erased", "kept as long as it had to be", after=counts)], now)
     changes = [NewChange(id, item.subject, What.ERASED) for id, item in items.items()]
-    store.append_changes(changes + rejoin(store, items.values(), identity, now), now)
+    store.append_changes(changes + join(store, items.values(), identity, now), now)
 
 
-def readmit(store: Writing, identity: Identity, ids: Sequence[str]) -> None:
+def readmit(
+    store: Writing, identity: Identity, ids: Sequence[str], actor: Actor, why: str, now: datetime
+) -> None:
     """Lets sources tell again of items whose contents were erased: each that does is read whole by its next
     run, and what it says then counts. Raises NotFound for what was not erased."""
     store.lock_items()
@@ -94,6 +106,7 @@ def readmit(store: Writing, identity: Identity, ids: Sequence[str]) -> None:
             raise NotFound(f"There is no item {id} whose content was erased.")
     lift(store, identity, ids)
     store.readmit(ids)
+    store.record([Entry(actor, "item.readmitted", why, item=id) for id in ids], now)
 
 
 def purge(store: Store, index: Index, now: datetime, *, whole: bool = False) -> bool:

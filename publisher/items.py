@@ -99,8 +99,15 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"  # an operator took it out
     SUSPENDED = "suspended"  # during a reorganisation; it may come back
     REPAIRED = "repaired"
-    REVOKED = "revoked"  # the authority took its decision back
+    REVOKED = "revoked"  # the authority took the decision back
     EXPIRED = "expired"  # its period was over; said of what was erased since
+
+
+HELD = frozenset({ItemState.WITHDRAWN, ItemState.SUSPENDED, ItemState.REPAIRED, ItemState.REVOKED})
+"""What no row of a source brings back; what sources say of it is kept up to date all the same."""
+
+FINAL = frozenset({ItemState.REPAIRED, ItemState.REVOKED})
+"""What comes back only if the repair, or the revocation, should not have been."""
 
 
 class What(StrEnum):
@@ -113,6 +120,7 @@ class What(StrEnum):
     ERASED = "erased"  # it had left the public before; now its content is gone too
     JOINED = "joined"  # the item's subject is another one now
     SIGHTED = "sighted"  # other sources list it now; it says the same
+    OBJECTED = "objected"  # an objection to it is being examined, or no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +140,9 @@ class Item:
 
     `subject` is the id of the subject's page; `party` is the subject as the deciding source names it.
     `sources` are the ids of the sources that list it now. `corrected_at`: when a source last said something
-    else of it than before. `erased_at`: when its content was erased; then only `id`, `kind`, `state` and
-    `changed_at`, when it left the public, tell anything. Moments are aware UTC.
+    else of it than before; `objected_at`: since when an objection to it is being examined. `erased_at`: when
+    its content was erased; then only `id`, `kind`, `state` and `changed_at`, when it left the public, tell
+    anything. Moments are aware UTC.
     """
 
     id: str
@@ -150,6 +159,7 @@ class Item:
     published_at: datetime
     changed_at: datetime
     corrected_at: datetime | None = None
+    objected_at: datetime | None = None
     erased_at: datetime | None = None
 
     @property
@@ -187,3 +197,8 @@ class Item:
     def ended_by_time(self, moment: datetime, zone: tzinfo) -> bool:
         """Whether nothing but the end of its period keeps it from being public."""
         return self.state is ItemState.PUBLIC and not self.public_at(moment, zone)
+
+    def left_at(self, zone: tzinfo) -> datetime:
+        """When an item that is not public any more left the public (UTC): at its end, or before."""
+        ends = self.period.ends_at(zone) or self.changed_at
+        return ends if self.state is ItemState.PUBLIC else min(ends, self.changed_at)

@@ -32,7 +32,7 @@ from publisher.indexing import (
     fen,
     subject_document,
 )
-from publisher.items import Item, ItemState
+from publisher.items import Item
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
 from publisher.punctuality import first_week
@@ -52,7 +52,7 @@ MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 SORTS = ("relevance", "newest", "oldest", "amount")
 
 
-_HISTORY = ("published_at", "changed_at", "corrected_at", "erased_at", "state")
+_HISTORY = ("published_at", "changed_at", "corrected_at", "objected_at", "erased_at", "state")
 
 ORDERS = {
     "relevance": None,
@@ -124,12 +124,8 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise Ended(item.id, item.kind, self._left_at(item).isoformat())
+            raise Ended(item.id, item.kind, item.left_at(self._zone).isoformat())
         return item
-
-    def _left_at(self, item: Item) -> datetime:
-        ends = item.period.ends_at(self._zone)
-        return ends if ends and item.state is ItemState.PUBLIC else item.changed_at
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
         """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""

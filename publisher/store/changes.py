@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, insert, or_, select
 
 from publisher.items import Change, ItemState, What
+from publisher.store.locks import Lock, take
 from publisher.store.tables import change, item, setting
-
-LOG_LOCK = 20260402
 
 
 def public_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -28,16 +27,15 @@ class NewChange:
 
 
 def append(connection: Connection, changes: Sequence[NewChange], moment: datetime) -> None:
-    """Logs the changes; the last thing a transaction does.
+    """Logs the changes; the last thing a use case does.
 
     On PostgreSQL the lock makes numbers visible in their order: a sequence alone hands out 7 before 6 is
     committed, and a reader that has seen 7 never looks for 6. It is taken last so that it is held only for
-    the time of these rows. SQLite has one writer at a time anyway.
+    the time of these rows.
     """
     if not changes:
         return
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOG_LOCK})")
+    take(connection, Lock.LOG)
     connection.execute(
         insert(change),
         [

@@ -145,6 +145,7 @@ _NOTHING = {
     "ends_at": None,
     "sources": "[]",
     "corrected_at": None,
+    "objected_at": None,
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
-from publisher.store import applied, changes, codec, provenance
+from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among, chunks
 from publisher.store.applied import Applied
 from publisher.store.changes import public_at
@@ -25,6 +25,7 @@ from publisher.store.tables import (
     sighting,
 )
 from publisher.subjects import Party
+from publisher.trail import Head, Link, Recorded
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for "no end" where ends are compared."""
@@ -201,6 +202,7 @@ class Reading(SourceReading, SuppressionReading):
             published_at=row.published_at,
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
+            objected_at=row.objected_at,
             erased_at=row.erased_at,
         )
 
@@ -317,6 +319,25 @@ class Reading(SourceReading, SuppressionReading):
 
     def epoch(self) -> str:
         return changes.epoch(self._connection)
+
+    # --- the audit trail
+
+    def trail(
+        self, *, item: str | None = None, case: str | None = None, before: int | None = None, limit: int = 50
+    ) -> tuple[Recorded, ...]:
+        """What was done, to an item or in a case or at all, newest first; `before`: only entries with a lower
+        number."""
+        return trail.newest(self._connection, item, case, before, limit)
+
+    def trail_head(self) -> Head:
+        """Where the trail ends now."""
+        return trail.head(self._connection)
+
+    def trail_links(self) -> Iterator[Link]:
+        """All of the trail in order, for trail.verify; reads a part at a time."""
+        return trail.links(self._connection)
+
+    # --- in all
 
     def count_public(self, now: datetime) -> int:
         query = select(func.count()).select_from(item).where(public_at(now))

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gongshi.erasing import desk
+from publisher.ending import end
 from publisher.items import ItemState
+from publisher.trail import Actor, ActorKind
 from tests.fixtures.commands import Installation
 from tests.fixtures.store import NOON, code
 
@@ -19,6 +22,7 @@ standard = "cn-double-disclosure"
 [period]
 months = 12
 """
+OPERATOR = Actor(ActorKind.OPERATOR, "somebody")
 HEADER = "行政相对人名称,统一社会信用代码,行政处罚决定书文号,违法事实,处罚内容,处罚决定日期,处罚机关"
 MANY = 600
 
@@ -47,8 +51,9 @@ def erased(tmp_path: Path) -> Installation:
     with made.store.writing() as store:
         items = {item.party.uscc: item.id for page in store.each_public_item(NOON) for item in page}
         repaired = [items[code(number)] for number in range(100, 100 + MANY, 2)]
-        store.set_states(repaired, ItemState.REPAIRED, NOON)
-        store.set_states([items[code(101)]], ItemState.WITHDRAWN, NOON)
+        why = "当事人第100号蓝鲸已整改"
+        end(store, repaired, ItemState.REPAIRED, OPERATOR, why, desk(made), NOON)
+        end(store, [items[code(101)]], ItemState.WITHDRAWN, OPERATOR, "错", desk(made), NOON)
     made.close()
     return gongshi
 
@@ -90,8 +95,8 @@ def test_operators_are_told_that_and_why(erased: Installation) -> None:
     assert told["left the public"] == "2026-11-23 12:00:00+08:00"
     assert told["may come back"].startswith("no, since 2026-11-23 12:00:")
     assert erased("items", "outlasting").stdout.split() == ["item", "sources"]
-    assert erased("items", "readmit", str(id)).returncode == 0
+    assert erased("items", "readmit", str(id), "--why", "错").returncode == 0
     assert json.loads(erased("items", "show", str(id), "--json").stdout)["may come back"] == "yes"
     assert erased("harvest", "market/list").stdout.startswith("market/list: complete, 1 new")
-    said = erased("items", "readmit", str(id))
+    said = erased("items", "readmit", str(id), "--why", "错")
     assert (said.returncode, said.stderr) == (1, f"There is no item {id} whose content was erased.\n")

@@ -4,24 +4,31 @@ more."""
 from datetime import timedelta
 
 from harvesters.harvest import Outcome
+from publisher.ending import end
 from publisher.erasing import erase_due, readmit
 from publisher.harvests import Counts, RunState
 from publisher.items import ItemState
 from publisher.laws import Laws
 from publisher.publish import Desk as PublishingDesk
+from publisher.trail import Actor, ActorKind
 from tests.fixtures.harvesting import Desk, row
 from tests.fixtures.store import ZONE
 
 NAME = "海南第2贸易有限公司"
+OPERATOR = Actor(ActorKind.OPERATOR, "somebody")
+
+
+def publishing_desk(desk: Desk) -> PublishingDesk:
+    return PublishingDesk(desk.platform.identity, ZONE, {}, Laws(desk.platform.registry))
 
 
 def repaired(desk: Desk) -> str:
     """Has the item of the second row be repaired and erased; gives its id."""
     platform, now = desk.platform, desk.platform.settings.clock()
+    publishing = publishing_desk(desk)
     with platform.store.writing() as store:
         (id,) = [item.id for page in store.each_public_item(now) for item in page if item.party.name == NAME]
-        store.set_states([id], ItemState.REPAIRED, now)
-    publishing = PublishingDesk(platform.identity, ZONE, {}, Laws(platform.registry))
+        end(store, [id], ItemState.REPAIRED, OPERATOR, "修复", publishing, now)
     assert erase_due(platform.store, publishing, platform.settings.clock) == {ItemState.REPAIRED: 1}
     return id
 
@@ -90,8 +97,7 @@ def test_a_row_that_is_public_longer_is_told_once_and_comes_back_when_let_in(des
     now = platform.settings.clock()
     desk.write(row(1), row(2, removed="2026-10-01"), row(3))
     desk.harvest()
-    publishing = PublishingDesk(platform.identity, ZONE, {}, Laws(platform.registry))
-    erased = erase_due(platform.store, publishing, lambda: now + timedelta(days=31))
+    erased = erase_due(platform.store, publishing_desk(desk), lambda: now + timedelta(days=31))
     assert erased == {ItemState.EXPIRED: 1}
     desk.write(row(1), row(2), row(3))
     outcome = desk.harvest()
@@ -101,6 +107,6 @@ def test_a_row_that_is_public_longer_is_told_once_and_comes_back_when_let_in(des
     assert (outcome.counts, outcome.warnings) == (Counts(seen=3, unchanged=2, suppressed=1), ())
     with platform.store.writing() as store:
         (id,) = store.erased_ids()
-        readmit(store, platform.identity, [id])
+        readmit(store, platform.identity, [id], OPERATOR, "更正", now)
     assert desk.harvest().counts == Counts(seen=3, new=1, unchanged=2)
     assert len(desk.names()) == 3

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from publisher.ending import end
 from publisher.erasing import BATCH, count_due, erase_due, forget_subjects, purge, readmit
 from publisher.errors import NotFound
 from publisher.harvests import Counts
@@ -17,10 +18,12 @@ from publisher.publish import Desk, publish, unlist
 from publisher.ruleset_file import parse
 from publisher.store import Reading, Store
 from publisher.store.tables import metadata
+from publisher.trail import Actor, ActorKind
 from search.engines.embedded import EmbeddedEngine
 from tests.fixtures.store import NOON, ZONE, Clock, World, code, draft
 
 OWN, CITY = "tourism/own", "tourism/city"
+OPERATOR = Actor(ActorKind.OPERATOR, "somebody")
 LAST_DAY = date(2027, 5, 12)  # of `draft`
 GONE = datetime(2027, 5, 13, tzinfo=ZONE)
 
@@ -37,7 +40,11 @@ class Bench:
     def end(self, state: ItemState) -> None:
         """Has all that there is end so."""
         with self.store.writing() as store:
-            store.set_states(self.ids(), state, self.clock())
+            if state is ItemState.UNLISTED:
+                store.set_states(self.ids(), state)
+                store.set_changed(self.ids(), self.clock())
+            else:
+                end(store, self.ids(), state, OPERATOR, "因修复 椰风", self.desk, self.clock())
 
     def erase(self, **given: object) -> Counter[ItemState]:
         return erase_due(self.store, self.desk, self.clock, **given)  # type: ignore[arg-type]
@@ -119,7 +126,7 @@ def test_the_law_that_judged_an_item_says_how_long(bench: Bench, registry: Regis
     bench.publish(draft("3", rules="cn-2026"))
     with bench.store.writing() as store:
         kept = [id for id, item in store.items(bench.ids()).items() if item.erased_at is None]
-        store.set_states(kept, ItemState.WITHDRAWN, bench.clock())
+        end(store, kept, ItemState.WITHDRAWN, OPERATOR, "错", bench.desk, bench.clock())
     assert bench.erase() == {ItemState.WITHDRAWN: 1}
 
 
@@ -145,7 +152,7 @@ def test_a_longer_period_brings_nothing_back_and_is_told(bench: Bench) -> None:
     with bench.store.writing() as store:
         whole = bench.desk.identity.item_digest(id)
         assert store.told_longer([whole]) == {whole: [OWN]}
-        readmit(store, bench.desk.identity, [id])
+        readmit(store, bench.desk.identity, [id], OPERATOR, "更正", bench.clock())
     assert bench.publish(longer) == Counts(new=1)
     item = bench.item()
     assert (item.state, item.content["decision"], item.erased_at) == (ItemState.PUBLIC, "责令停产停业", None)
@@ -156,7 +163,7 @@ def test_only_what_was_erased_is_readmitted(bench: Bench) -> None:
     bench.publish(draft("1"))
     for id in (*bench.ids(), "nothing"):
         with bench.store.writing() as store, pytest.raises(NotFound, match=f"no item {id} whose content"):
-            readmit(store, bench.desk.identity, [id])
+            readmit(store, bench.desk.identity, [id], OPERATOR, "更正", bench.clock())
 
 
 def test_what_a_source_lists_again_is_as_it_was(bench: Bench) -> None:
@@ -187,6 +194,10 @@ def test_nothing_of_it_stands_in_any_table(bench: Bench) -> None:
     bench.end(ItemState.REPAIRED)
     bench.erase()
     assert [word for word in words if word in everything(bench.store)] == []
+    with bench.store.reading() as store:
+        (erased, repaired) = store.trail()
+        assert (repaired.entry.action, repaired.entry.why) == ("item.repaired", None)
+        assert (erased.entry.action, erased.entry.after) == ("items.erased", {"repaired": 1})
 
 
 def everything(store: Store) -> str:
@@ -253,10 +264,10 @@ def test_after_a_day_the_log_says_no_more_whom_it_was_about(bench: Bench) -> Non
             return [bool(change.subject) for change in store.changes(0, 10)]
 
     forget_subjects(bench.store, bench.clock())
-    assert subjects() == [True, True, True]
+    assert subjects() == [True, True, True, True]
     bench.clock.tick(days=1, seconds=1)
     forget_subjects(bench.store, bench.clock())
-    assert subjects() == [False, False, True]
+    assert subjects() == [False, False, False, True]
 
 
 def test_the_index_forgets_the_words_of_what_was_erased(world: World) -> None:
@@ -264,7 +275,7 @@ def test_the_index_forgets_the_words_of_what_was_erased(world: World) -> None:
     world.publish(draft("1"), draft("2", uscc=code(2), name="三亚海风酒店有限公司"))
     with world.store.writing() as store:
         ended = [id for id, item in store.items(world_ids(store)).items() if item.party.uscc == code(1)]
-        store.set_states(ended, ItemState.REPAIRED, NOON)
+        end(store, ended, ItemState.REPAIRED, OPERATOR, "修复", world.desk, NOON)
     assert purge(world.store, world.index, NOON) is False
     assert erase_due(world.store, world.desk, world.clock) == {ItemState.REPAIRED: 1}
     world.index.follow()

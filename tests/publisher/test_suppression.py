@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from publisher.ending import end
+from publisher.erasing import erase
 from publisher.harvests import Counts
 from publisher.items import Draft, ItemState
 from publisher.joining import Identity
@@ -12,10 +14,12 @@ from publisher.kinds import load_registry
 from publisher.laws import Laws
 from publisher.publish import Desk, publish
 from publisher.store import Store
-from publisher.suppression import lift, suppress, suppressed
+from publisher.suppression import lift, suppressed
+from publisher.trail import Actor, ActorKind
 from tests.fixtures.store import NOON, ZONE, code, draft
 
 OWN, CITY = "tourism/own", "tourism/city"
+OPERATOR = Actor(ActorKind.OPERATOR, "somebody")
 NAME = "海南椰风旅行社有限公司"
 
 
@@ -31,13 +35,15 @@ class Bench:
             return publish(store, map(self.store.contents.written, drafts), self.desk, NOON)
 
     def repair(self, *drafts: Draft) -> None:
-        """Publishes drafts and has their items be repaired, with no row of them left."""
+        """Publishes drafts and has their items be repaired and erased."""
         self.publish(*drafts)
+        self.end(self.ids())
+
+    def end(self, ids: list[str], *, erased: bool = True) -> None:
         with self.store.writing() as store:
-            ids = self.ids()
-            suppress(store, self.identity, ids, ItemState.REPAIRED, NOON)
-            store.drop_sightings([id for kept in store.sighting_ids_of(ids).values() for id in kept])
-            store.set_states(ids, ItemState.REPAIRED, NOON)
+            end(store, ids, ItemState.REPAIRED, OPERATOR, "修复", self.desk, NOON)
+            if erased:
+                erase(store, self.identity, dict.fromkeys(ids, ItemState.REPAIRED), OPERATOR, NOON)
 
     def ids(self) -> list[str]:
         with self.store.reading() as store:
@@ -113,10 +119,7 @@ def test_a_company_that_shares_name_and_number_stays_what_it_is(bench: Bench) ->
     bench.publish(draft("1", source=OWN))
     bench.publish(other(code(2)))
     second = next(id for id in bench.ids() if id != bench.identity.item(draft("1")))
-    with bench.store.writing() as store:
-        suppress(store, bench.identity, [second], ItemState.REPAIRED, NOON)
-        store.drop_sightings(store.sighting_ids_of([second])[second])
-        store.set_states([second], ItemState.REPAIRED, NOON)
+    bench.end([second])
     assert bench.publish(other(code(2))) == Counts(suppressed=1)
     assert bench.publish(draft("1", source=OWN, facts="更正")) == Counts(changed=1)
     assert bench.public() == [code(1)]
@@ -147,24 +150,24 @@ def test_a_row_that_turns_into_one_of_a_suppressed_item_leaves_its_own(bench: Be
 
 def test_what_is_not_erased_yet_is_kept_up_to_date(bench: Bench) -> None:
     bench.publish(draft("1", source=OWN))
-    (id,) = bench.ids()
-    with bench.store.writing() as store:
-        suppress(store, bench.identity, [id], ItemState.REPAIRED, NOON)
+    bench.end(bench.ids(), erased=False)
     assert bench.publish(draft("1", source=OWN, facts="更正")) == Counts(changed=1)
-    assert bench.publish(other()) == Counts(suppressed=1)
+    assert bench.publish(other()) == Counts(new=1)
+    assert bench.publish(other(name="海南椰风旅行社")) == Counts(suppressed=1)
+    assert bench.public() == []
 
 
 def test_what_is_lifted_comes_back(bench: Bench) -> None:
     bench.repair(draft("1", source=OWN))
-    bench.publish(other())
+    bench.publish(replace(other(), row_hash=b"1" * 16))
     (id,) = bench.ids()
     with bench.store.writing() as store:
         assert suppressed(store, bench.identity, [id])[id].why is ItemState.REPAIRED
-        assert store.barred(CITY, [other().row_hash]) == {other().row_hash}
+        assert store.barred(CITY, [b"1" * 16]) == {b"1" * 16}
         lift(store, bench.identity, [id])
         assert not store.has_suppressed()
-        assert store.barred(CITY, [other().row_hash]) == set()
-        store.set_states([id], ItemState.UNLISTED, NOON)
+        assert store.barred(CITY, [b"1" * 16]) == set()
+        store.set_states([id], ItemState.UNLISTED)
     assert bench.publish(other()) == Counts(new=1)
     assert bench.public() == [code(1)]
 
