@@ -3,7 +3,6 @@
 import logging
 import signal
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,9 +10,10 @@ import click
 from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
-from gongshi.erasing import expire, outlasting, readmit_items, tombstone
+from gongshi.erasing import expire
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
+from gongshi.items import items
 from gongshi.laws import rules
 from gongshi.listing import list_sources
 from gongshi.pausing import pause, resume
@@ -195,6 +195,7 @@ sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
 main.add_command(expire)
+main.add_command(items)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
@@ -242,35 +243,6 @@ def sync() -> None:
     with platform() as made:
         applied = made.index.follow()
         show.line(f"{applied} changes applied, {made.index.mend()} documents mended.")
-
-
-@main.group()
-def items() -> None:
-    """Look at items as operators see them."""
-
-
-@items.command("show")
-@click.argument("id")
-@as_json
-def show_item(id: str, as_json: bool) -> None:
-    """Show an item, public or not, what each source says of it, and since when."""
-    with platform() as made, made.store.reading() as store:
-        item = store.item(id)
-        if item is None:
-            show.problem(f"There is no item {id}.")
-            raise SystemExit(FAILED)
-        if item.erased_at:
-            show.fields(tombstone(made, store, item), as_json=as_json)
-            return
-        public = item.public_at(made.settings.clock(), made.zone)
-        values = {"public now": "yes" if public else "no"} | asdict(item)
-        values["sightings"] = [show.sighting(sighting) for sighting in store.sightings(id)]
-        values["earlier"] = [show.earlier(earlier) for earlier in store.earlier(id)]
-        show.fields(values, as_json=as_json)
-
-
-items.add_command(outlasting)
-items.add_command(readmit_items)
 
 
 @main.group()

@@ -1,7 +1,5 @@
 """Commands about what has left the public: erased, suppressed, let in again."""
 
-from collections.abc import Mapping
-
 import click
 
 from gongshi import show
@@ -66,16 +64,14 @@ def outlasting(as_json: bool) -> None:
         show.rows(("item", "sources"), values, as_json=as_json)
 
 
-def tombstone(made: Platform, store: Reading, item: Item) -> Mapping[str, object]:
+def tombstone(made: Platform, store: Reading, item: Item) -> dict[str, object]:
     """What operators are shown of an item whose content was erased."""
     bar = suppressed(store, made.identity, [item.id]).get(item.id)
-    back = f"no, since {bar.since.astimezone(made.zone).isoformat(' ', 'seconds')}" if bar else "yes"
     return {
         "id": item.id,
         "kind": item.kind,
-        "public now": "no",
-        "why": item.state,
-        "left the public": item.changed_at.astimezone(made.zone).isoformat(" ", "seconds"),
-        "content erased": item.erased_at,
-        "may come back": back,
+        "state": item.state,
+        "left": item.changed_at,
+        "erased_at": item.erased_at,
+        "may come back": "no" if bar else "yes",
     }

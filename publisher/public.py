@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
@@ -32,7 +32,7 @@ from publisher.indexing import (
     fen,
     subject_document,
 )
-from publisher.items import Item
+from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
 from publisher.punctuality import first_week
@@ -48,6 +48,9 @@ from search.plan import MOST_HITS
 FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
 MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 """Facets with so many values that only the most frequent are given, and how many of them."""
+
+NOTICE = timedelta(days=30)
+"""For how long it is told that a decision was revoked, unless an operator says otherwise."""
 
 SORTS = ("relevance", "newest", "oldest", "amount")
 
@@ -68,7 +71,7 @@ class Public:
     """What is public at `now`. Make one per request; every method judges at that same moment.
 
     The finder's engine finds; what is shown is read from the store. So a dead follower shows nothing that it
-    may not.
+    may not. For the time of `notice` it is told of an item that its authority took it back.
     """
 
     def __init__(
@@ -79,10 +82,11 @@ class Public:
         identity: Identity,
         zone: tzinfo,
         now: datetime,
+        notice: timedelta = NOTICE,
     ) -> None:
         self.now = now.astimezone(UTC)
         self._store, self._finder, self._registry = store, finder, registry
-        self._identity, self._zone = identity, zone
+        self._identity, self._zone, self._notice = identity, zone, notice
 
     def search(self, request: SearchRequest) -> Results:
         """Raises search.engine.BadQuery for what cannot be asked, SearchError when the index cannot
@@ -124,8 +128,14 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise Ended(item.id, item.kind, item.left_at(self._zone).isoformat())
+            raise self._ended(item)
         return item
+
+    def _ended(self, item: Item) -> Ended:
+        """All that is told of an item that is not public any more."""
+        revoked = item.state is ItemState.REVOKED and self.now < item.changed_at + self._notice
+        left = item.changed_at if revoked else item.left_at(self._zone)
+        return Ended(item.id, item.kind, left.isoformat(), revoked=revoked)
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
         """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""

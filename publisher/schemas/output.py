@@ -119,6 +119,7 @@ class ItemSchema(Schema):
     published_at = Moment()
     changed_at = Moment()
     corrected_at = Moment(allow_none=True)
+    objected_at = Moment(allow_none=True)
 
     def _url(self, item: Item) -> str:
         return self._addresses.item(item.id)

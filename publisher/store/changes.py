@@ -3,8 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from publisher.items import Change, ItemState, What
 from publisher.store.locks import Lock, take
@@ -53,13 +65,19 @@ def append(connection: Connection, changes: Sequence[NewChange], moment: datetim
 
 def since(connection: Connection, seq: int, limit: int) -> list[Change]:
     """The changes after `seq`, in order, at most `limit`."""
-    rows = connection.execute(
-        select(change.c.seq, change.c.item_id, change.c.subject_id, change.c.what, change.c.moment)
-        .where(change.c.seq > seq)
-        .order_by(change.c.seq)
-        .limit(limit)
-    )
-    return [Change(row.seq, row.item_id, row.subject_id, What(row.what), row.moment) for row in rows]
+    return _changes(connection, _ROWS.where(change.c.seq > seq).limit(limit))
+
+
+def of(connection: Connection, item: str) -> list[Change]:
+    """The changes to an item, in order. Reads the whole log: no index serves what few ask for."""
+    return _changes(connection, _ROWS.where(change.c.item_id == item))
+
+
+def _changes(connection: Connection, query: Select[Any]) -> list[Change]:
+    return [
+        Change(seq, item, subject, What(what), moment)
+        for seq, item, subject, what, moment in connection.execute(query)
+    ]
 
 
 def last(connection: Connection) -> int:
@@ -85,6 +103,10 @@ def epoch(connection: Connection) -> str:
     """The name of this log; a restored database gets another, so that old cursors are known as foreign."""
     return str(connection.execute(_EPOCH).scalar_one())
 
+
+_ROWS: Select[Any] = select(
+    change.c.seq, change.c.item_id, change.c.subject_id, change.c.what, change.c.moment
+).order_by(change.c.seq)
 
 # Every search asks these, and making a statement takes longer than asking it.
 _OVERTAKING = (

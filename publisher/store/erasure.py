@@ -114,7 +114,9 @@ def erase(connection: Connection, ids: Collection[str], rows: Sequence[Row], now
             ours = (quarantine.c.source_id == source) & quarantine.c.key.in_(part)
             connection.execute(delete(quarantine).where(ours))
     by_time = item.c.state == ItemState.PUBLIC
-    left = case((by_time, item.c.ends_at), else_=item.c.changed_at)
+    # The earlier of both, as Item.left_at has it; but of a revocation a notice tells when it was.
+    by_end = by_time | (item.c.state != ItemState.REVOKED) & (item.c.ends_at < item.c.changed_at)
+    left = case((by_end, item.c.ends_at), else_=item.c.changed_at)
     for part in chunks(ids):
         connection.execute(delete(sighting).where(sighting.c.item_id.in_(part)))
         connection.execute(

@@ -308,6 +308,10 @@ class Reading(SourceReading, SuppressionReading):
     def changes(self, seq: int, limit: int) -> list[Change]:
         return changes.since(self._connection, seq, limit)
 
+    def changes_of(self, item: str) -> list[Change]:
+        """All changes to an item, in order."""
+        return changes.of(self._connection, item)
+
     def last_change(self) -> int:
         return changes.last(self._connection)
 

@@ -91,9 +91,11 @@ def test_operators_are_told_that_and_why(erased: Installation) -> None:
     erased("expire")
     said = erased("items", "show", str(id), "--json")
     told = json.loads(said.stdout)
-    assert (told["why"], told["public now"], told["kind"]) == ("repaired", "no", "penalty")
-    assert told["left the public"] == "2026-11-23 12:00:00+08:00"
-    assert told["may come back"].startswith("no, since 2026-11-23 12:00:")
+    assert told["because"].startswith(
+        "It was repaired on 2026-11-23 12:00 by operator somebody. Its content was"
+    )
+    assert (told["state"], told["kind"], told["may come back"]) == ("repaired", "penalty", "no")
+    assert told["left"].startswith("2026-11-23 04:00:00")
     assert erased("items", "outlasting").stdout.split() == ["item", "sources"]
     assert erased("items", "readmit", str(id), "--why", "错").returncode == 0
     assert json.loads(erased("items", "show", str(id), "--json").stdout)["may come back"] == "yes"

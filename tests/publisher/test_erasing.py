@@ -130,6 +130,17 @@ def test_the_law_that_judged_an_item_says_how_long(bench: Bench, registry: Regis
     assert bench.erase() == {ItemState.WITHDRAWN: 1}
 
 
+def test_the_tombstone_says_of_when_it_left_what_it_said_before(bench: Bench) -> None:
+    """What was withdrawn after its end had left at its end, and nobody sees what became of it since."""
+    bench.publish(draft("1"))
+    bench.clock.now = GONE + timedelta(days=3)
+    bench.end(ItemState.WITHDRAWN)
+    left = bench.item().left_at(ZONE)
+    bench.clock.tick(days=31)
+    assert bench.erase() == {ItemState.WITHDRAWN: 1}
+    assert bench.item().left_at(ZONE) == left == GONE
+
+
 def test_a_source_that_goes_on_listing_what_was_erased_says_nothing_new(bench: Bench) -> None:
     row = draft("1", source=OWN)
     bench.publish(row)
