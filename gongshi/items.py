@@ -9,6 +9,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
+from gongshi.erasing import outlasting, readmit_items, tombstone
 from gongshi.running import FAILED, REFUSED, acting, as_json, operator, platform
 from harvesters.catching_up import catch_up
 from publisher.ending import end, restore
@@ -55,6 +56,9 @@ def show_item(id: str, as_json: bool) -> None:
         values: dict[str, object] = (
             {"public now": "no", "because": reason} if reason else {"public now": "yes"}
         )
+        if item.erased_at:
+            show.fields(values | tombstone(made, store, item), as_json=as_json)
+            return
         values |= asdict(item)
         values["sightings"] = [show.sighting(sighting) for sighting in store.sightings(id)]
         values["earlier"] = [show.earlier(earlier) for earlier in store.earlier(id)]
@@ -112,6 +116,10 @@ def restore_items(ids: Sequence[str], why: str, by: str, final: bool) -> None:
         return restore(store, [id], acting(by), why, desk, now)
 
     _each(ids, decided)
+
+
+items.add_command(outlasting)
+items.add_command(readmit_items)
 
 
 class _Final(Exception):

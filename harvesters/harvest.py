@@ -277,6 +277,7 @@ class _Run:
         with self._h.store.reading() as store:
             known = store.sightings_by_row_hash(self._definition.id, hashes)
             unknown = [each for each in hashes if each not in known]
+            barred = store.barred(self._definition.id, unknown)
             # Of a first harvest, or of rows that are read in another way, none can be among those refused.
             refused = store.refused(self._definition.id, unknown) if known else {}
         for row, row_hash in zip(raw, hashes, strict=True):
@@ -285,6 +286,9 @@ class _Run:
             if row_hash in known:
                 scan.seen.add(known[row_hash])
                 scan.counts.unchanged += 1
+            elif row_hash in barred:
+                scan.barred.add(row_hash)
+                scan.counts.suppressed += 1
             elif row_hash in refused:
                 self._scan_new(replace(refused[row_hash], where=row.where), spool, scan)
             elif row.known is None:  # else it has left the store since: the next run asks for its page

@@ -21,7 +21,8 @@ class OwnPages:
         self._read: dict[bytes, bytes] = {}
 
     def fresh(self, owns: Collection[Own]) -> dict[Own, bytes]:
-        """The hashes of the rows whose own pages were read not long ago and that are still published so."""
+        """The hashes of the rows whose own pages were read not long ago and that are still published so, or
+        barred."""
         marks = {self._mark(own): own for own in owns if own.listed}
         with self._store.reading() as store:
             found = {
@@ -29,7 +30,8 @@ class OwnPages:
                 for mark, (row_hash, read_at) in store.own_pages(self._source, marks).items()
                 if self._now - read_at < TRUSTED + SPREAD * (mark[0] / 256)
             }
-            known = store.sightings_by_row_hash(self._source, list(found.values()))
+            hashes = list(found.values())
+            known = {*store.sightings_by_row_hash(self._source, hashes), *store.barred(self._source, hashes)}
         return {own: row_hash for own, row_hash in found.items() if row_hash in known}
 
     def note(self, own: Own, row_hash: bytes) -> None:

@@ -91,6 +91,8 @@ class Press:
         with self._writing() as store:
             if scan.whole:
                 renew(store, self.definition, self.id, spool, scan.seen, self.clock())
+                if self.definition.mode == "full":
+                    store.keep_barred(source, scan.barred, self.id)
             if state is RunState.COMPLETE:
                 keep_promise(store, self.definition, self.reading, self.clock(), self.desk.zone)
                 if scan.usual:

@@ -43,9 +43,10 @@ class Proof:
     def publish(self, rows: Sequence[Written]) -> Counts:
         self.check()
         with self.store.reading() as store:
-            known, items, counts = foreseen(store, {row.draft.key: row for row in rows}, self.identity)
+            given = {row.draft.key: row for row in rows}
+            known, items, withheld, counts = foreseen(store, given, self.identity)
             moved = {key for key in items.keys() & known.keys() if known[key].item != items[key]}
-            self._gone |= {known[key].id for key in moved}
+            self._gone |= {known[key].id for key in moved | withheld.keys() & known.keys()}
             new = {item for key, item in items.items() if key in moved or key not in known}
             self._told |= store.codes(new).keys()  # items that nobody knows yet end for nobody
         return counts

@@ -24,6 +24,11 @@ LAG = 12_000
 LARGE = 5000
 """From so many rows to publish on it pays that another process indexes them meanwhile."""
 
+OUTLASTING = (
+    "Rows say that items are still public which had ended by time and were erased; none of them came back. "
+    "`gongshi items outlasting` names them; if a row is right: gongshi items readmit ID"
+)
+
 
 class Publishing:
     """The second pass; `press` carries out what it decides. With `accept` no removal waits for an operator,
@@ -59,6 +64,8 @@ class Publishing:
         for batch in spool.drafts():
             counts = self._press.publish(self._publishable(batch, spool, scan))
             scan.counts += counts
+            if counts.outlasting:
+                scan.warn(OUTLASTING)
             scan.log.add(f"published {len(batch)} rows: {counts}")
             pending += counts.new + counts.changed
             if pending >= 2000:

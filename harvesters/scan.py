@@ -16,9 +16,10 @@ class Scan:
 
     `seen`: sightings whose row is unchanged; `again`: known sightings whose key was read again; `doubled`:
     keys of which an unchanged row and another one were read; `validators`: by what the source's file is known
-    again; `whole`: that all its rows were read; `read_until`: the mark up to which earlier runs have read a
-    source that is asked for what is new, `newest` the same for this run; `usual`: what the source's rows are
-    like, this run's among them."""
+    again; `barred`: the hashes of rows that are read no further, see `Counts.suppressed`; `whole`: that all
+    its rows were read; `read_until`: the mark up to which earlier runs have read a source that is asked for
+    what is new, `newest` the same for this run; `usual`: what the source's rows are like, this run's among
+    them."""
 
     log: Log
     counts: Counts = field(default_factory=Counts)
@@ -26,6 +27,7 @@ class Scan:
     seen: set[int] = field(default_factory=set)
     again: set[int] = field(default_factory=set)
     doubled: set[str] = field(default_factory=set)
+    barred: set[bytes] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     validators: Validators | None = None
     whole: bool = False

@@ -47,5 +47,6 @@ def repeated(store: Store, source: str) -> tuple[Counts, list[str]]:
         refused=said.refused,
         unreadable=said.unreadable,
         not_public=said.not_public,
+        suppressed=said.suppressed,
     )
     return counts, list(last.warnings)

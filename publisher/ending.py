@@ -8,9 +8,10 @@
 | suspended   | yes       | –         | yes      | yes     | public, or unlisted  |
 | repaired    | –         | –         | –        | –       | public, or unlisted  |
 | revoked     | –         | –         | –        | –       | public, or unlisted  |
+| expired     | –         | –         | –        | –       | –                    |
 
-A dash changes nothing and is no error. Only sources move an item between public and unlisted. All is done
-within the caller's transaction.
+A dash changes nothing and is no error. Only sources move an item between public and unlisted; only its
+erasure makes it expired. All is done within the caller's transaction.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,6 +21,7 @@ from publisher.errors import NotFound
 from publisher.items import FINAL, HELD, Item, ItemState, What
 from publisher.publish import Desk, join, settle
 from publisher.store import NewChange, Writing
+from publisher.suppression import lift, suppress
 from publisher.trail import Actor, Entry
 
 
@@ -44,10 +46,12 @@ def end(
     store.lock_items()
     before = _known(store, items)
     public = store.public_items(before, now)
-    moved = [item for item in before.values() if item.state not in FINAL and item.state is not state]
+    moved = [item for item in before.values() if _may_become(item, state)]
     leaving = [each.id for each in moved if each.state is ItemState.PUBLIC or state is ItemState.REVOKED]
     store.set_states([item.id for item in moved], state)
     store.set_changed(leaving, now)
+    if state in FINAL:
+        suppress(store, desk.identity, [item.id for item in moved], state, now)
     store.record([_entry(item, state, actor, why, case) for item in moved], now)
     changes = [NewChange(item.id, item.subject, What.ENDED, overtakes=True) for item in public.values()]
     store.append_changes(changes + join(store, moved, desk.identity, now), now)
@@ -65,10 +69,12 @@ def restore(
     case: str | None = None,
 ) -> int:
     """Makes items that are in one of the states of HELD what their sources say now, unlisted where none lists
-    them; gives how many. That is public as long as its period lasts. Raises NotFound, having changed nothing,
+    them; gives how many. That is public as long as its period lasts. One that was erased waits for the next
+    harvest of a source that tells of it. Raises NotFound, having changed nothing,
     for an unknown item."""
     store.lock_items()
     held = {id: item for id, item in _known(store, items).items() if item.state in HELD}
+    lift(store, desk.identity, held)
     store.set_states(held, ItemState.UNLISTED)
     changes = settle(store, held, store.sightings_of(held), desk, now)
     after = store.items(held)
@@ -101,6 +107,10 @@ def mark(
         store.set_changed([item], now)
         store.append_changes([NewChange(item, known.subject, What.OBJECTED)], now)
     return True
+
+
+def _may_become(item: Item, state: ItemState) -> bool:
+    return item.state not in (*FINAL, ItemState.EXPIRED, state)
 
 
 def _known(store: Writing, ids: Collection[str]) -> Mapping[str, Item]:

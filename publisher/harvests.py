@@ -24,7 +24,9 @@ class Counts:
     """Rows by what became of them. `vanished`: known rows that a full list no longer has;
     `withdrawn`: items that left the public because of that; `unreadable`: refused rows of which not even the
     key could be read; `held`: vanished rows that one of those may be, and that therefore stay;
-    `of_assumed_severity`: read rows that do not tell how severe they are, so that a law's default counts."""
+    `of_assumed_severity`: read rows that do not tell how severe they are, so that a law's default counts;
+    `suppressed`: rows of items that were repaired, revoked, withdrawn or erased, and do not come back;
+    `outlasting`: those of them, found in this run, which say that what had ended by time is still public."""
 
     seen: int = 0
     new: int = 0
@@ -37,6 +39,8 @@ class Counts:
     unreadable: int = 0
     held: int = 0
     of_assumed_severity: int = 0
+    suppressed: int = 0
+    outlasting: int = 0
 
     def __str__(self) -> str:
         """Those that are not zero, but always new, changed, unchanged and refused."""

@@ -55,18 +55,33 @@ def _says(draft: Draft) -> Mapping[str, object]:
 
 
 def why_not_public(store: Reading, item: Item, now: datetime, zone: tzinfo) -> str | None:
-    """In one sentence why an item is not public at `now`; None where it is."""
+    """Why an item is not public at `now`, in a sentence, and in a second one that its content was erased;
+    None where it is public."""
     if item.public_at(now, zone):
         return None
+    why = _why_not_public(store, item, zone)
+    return (
+        why if item.erased_at is None else f"{why} Its content was erased on {_minute(item.erased_at, zone)}."
+    )
+
+
+def _why_not_public(store: Reading, item: Item, zone: tzinfo) -> str:
     left = item.left_at(zone).astimezone(zone)
     if item.state is ItemState.PUBLIC:
         return f"Its period ({item.period.rule}) was over with {(left - timedelta(days=1)).date()}."
+    if item.state is ItemState.EXPIRED:
+        return f"Its period was over with {(left - timedelta(days=1)).date()}."
     if item.state not in HELD:
-        return f"No source lists it any more, since {left:%Y-%m-%d %H:%M}."
+        return f"No source lists it any more, since {_minute(left, zone)}."
     entries = store.trail(item=item.id, limit=ALL)
     made = next((one for one in entries if one.entry.action == f"item.{item.state}"), None)
     if made is None:
         return f"{STATES[item.state].capitalize()}."
-    at, entry = made.at.astimezone(zone), made.entry
+    entry = made.entry
     case = f" in case {entry.case}" if entry.case else ""
-    return f"{STATES[item.state].capitalize()} on {at:%Y-%m-%d %H:%M} by {entry.actor}{case}: {entry.why}"
+    why = f": {entry.why}" if entry.why else "."
+    return f"{STATES[item.state].capitalize()} on {_minute(made.at, zone)} by {entry.actor}{case}{why}"
+
+
+def _minute(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

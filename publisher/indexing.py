@@ -204,13 +204,14 @@ class Index:
                 writer.commit(position)
         return len(differing)
 
-    def rebuild(self) -> int:
+    def rebuild(self, *, at_once: bool = False) -> int:
         """Fills a fresh index from the store while the old one serves, lets it catch up, checks it, and puts
-        it in the old one's place; gives the number of items. A failed one changes nothing.
+        it in the old one's place; gives the number of items. A failed one changes nothing. `at_once`: see
+        Engine.rebuild.
 
         Raises WriterBusy, SearchError when the new one is not what it should be.
         """
-        with self.engine.rebuild() as writer:
+        with self.engine.rebuild(at_once=at_once) as writer:
             with self.store.reading() as store:
                 position = Position(store.epoch(), store.last_change())
                 count = self._fill(writer, store)

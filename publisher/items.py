@@ -100,6 +100,7 @@ class ItemState(StrEnum):
     SUSPENDED = "suspended"  # during a reorganisation; it may come back
     REPAIRED = "repaired"
     REVOKED = "revoked"  # the authority took the decision back
+    EXPIRED = "expired"  # its period was over; said of what was erased since
 
 
 HELD = frozenset({ItemState.WITHDRAWN, ItemState.SUSPENDED, ItemState.REPAIRED, ItemState.REVOKED})
@@ -116,6 +117,7 @@ class What(StrEnum):
     CORRECTED = "corrected"
     RESTORED = "restored"
     ENDED = "ended"
+    ERASED = "erased"  # it had left the public before; now its content is gone too
     JOINED = "joined"  # the item's subject is another one now
     SIGHTED = "sighted"  # other sources list it now; it says the same
     OBJECTED = "objected"  # an objection to it is being examined, or no longer
@@ -138,8 +140,9 @@ class Item:
 
     `subject` is the id of the subject's page; `party` is the subject as the deciding source names it.
     `sources` are the ids of the sources that list it now. `corrected_at`: when a source last said something
-    else of it than before; `objected_at`: since when an objection to it is being examined. Moments are aware
-    UTC.
+    else of it than before; `objected_at`: since when an objection to it is being examined. `erased_at`: when
+    its content was erased; then only `id`, `kind`, `state` and `changed_at`, when it left the public, tell
+    anything. Moments are aware UTC.
     """
 
     id: str
@@ -157,6 +160,7 @@ class Item:
     changed_at: datetime
     corrected_at: datetime | None = None
     objected_at: datetime | None = None
+    erased_at: datetime | None = None
 
     @property
     def title(self) -> str:

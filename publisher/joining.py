@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b, sha256
 
-from publisher.items import Draft
+from publisher.identifiers import organisation_code_fits
+from publisher.items import Draft, Item
 from publisher.names import comparable
 from publisher.store import Namesake
 from publisher.subjects import Party, PartyType, Subject
@@ -33,25 +34,21 @@ class Identity:
         """The id of the decision or list entry that a draft is about (not of the row that told us)."""
         party = draft.party
         personal = party.personal_key
-        whom = personal or comparable(party.name)
-        number = draft.content.get("document_number") or draft.content.get("case_number")
-        if draft.list:
-            parts = ["list", draft.list, whom, str(draft.period.start or draft.key)]
-            if number:
-                parts.append(comparable(str(number)))
-        elif number:
-            parts = [
-                "decision",
-                draft.kind,
-                comparable(str(number)),
-                comparable(str(draft.content.get("authority", ""))),
-                whom,
-            ]
-            if certificate := draft.content.get("certificate_number"):
-                parts.append(comparable(str(certificate)))
-        else:
-            parts = ["row", draft.source, draft.key]
-        return self._id(parts, personal=personal is not None)
+        parts = _decided(draft, personal or comparable(party.name), str(draft.period.start or draft.key))
+        return self._id(parts or ["row", draft.source, draft.key], personal=personal is not None)
+
+    def item_digest(self, id: str) -> bytes:
+        """16 bytes, keyed, by which an item is known again."""
+        return self._digest(["item", id])
+
+    def decision_digest(self, told: Draft | Item) -> bytes | None:
+        """16 bytes, keyed, by which a decision about an organisation is known again however its name is
+        written; None where its code or the decision's number is not known."""
+        code, day = told.party.uscc, told.period.start
+        if code is None or not has_sound_code(told.party) or (told.list and day is None):
+            return None
+        parts = _decided(told, code[8:17], str(day))
+        return self._digest(["organisation", *parts]) if parts else None
 
     def contradicting(self, item: str, uscc: str) -> str:
         """The id of an item that agrees with `item` in all but the subject's code."""
@@ -69,6 +66,9 @@ class Identity:
     def subject_of_name(self, key: str) -> str:
         return self._id(["name", key], personal=False)
 
+    def _digest(self, parts: list[str]) -> bytes:
+        return hmac.new(self._key, "\x1f".join(parts).encode(), sha256).digest()[:16]
+
     def _id(self, parts: list[str], *, personal: bool) -> str:
         text = "\x1f".join(parts).encode()
         digest = (
@@ -77,6 +77,32 @@ class Identity:
             else blake2b(text, digest_size=10).digest()
         )
         return base64.b32encode(digest).decode().lower()
+
+
+def has_sound_code(party: Party) -> bool:
+    """Whether it has a code whose part of the organisation has the right check character too: what is wrong
+    there may be another's, mistyped."""
+    code = party.uscc
+    return code is not None and organisation_code_fits(code)
+
+
+def _decided(told: Draft | Item, whom: str, day: str) -> list[str] | None:
+    """What makes a decision or a list entry what it is; None for a decision without a number."""
+    content = told.content
+    number = content.get("document_number") or content.get("case_number")
+    if told.list:
+        return ["list", told.list, whom, day, *([comparable(str(number))] if number else [])]
+    if not number:
+        return None
+    parts = [
+        "decision",
+        told.kind,
+        comparable(str(number)),
+        comparable(str(content.get("authority", ""))),
+        whom,
+    ]
+    certificate = content.get("certificate_number")
+    return [*parts, comparable(str(certificate))] if certificate else parts
 
 
 def resolve(namesakes: Iterable[Namesake], identity: Identity) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from datetime import date
 from publisher.errors import DefinitionError
 from publisher.items import Draft
 from publisher.periods import Period, Verdict, add_months
-from publisher.rulesets import RuleSet
+from publisher.rulesets import Retention, RuleSet
 
 
 class Judge:
@@ -17,6 +17,11 @@ class Judge:
 
     def __init__(self, sets: Mapping[str, RuleSet], above: Callable[[str], Sequence[str]]) -> None:
         self._sets, self._above = sets, above
+
+    @property
+    def retention(self) -> Mapping[str, Retention]:
+        """How long each of the laws has contents kept."""
+        return {name: law.retention for name, law in self._sets.items()}
 
     def knows(self, rules: str) -> bool:
         """Whether a law is among those that hold."""

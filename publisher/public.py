@@ -61,7 +61,7 @@ LONGEST_NUMBER = 60
 SORTS = ("relevance", "newest", "oldest", "amount")
 
 
-_HISTORY = ("published_at", "changed_at", "corrected_at", "objected_at", "state")
+_HISTORY = ("published_at", "changed_at", "corrected_at", "objected_at", "erased_at", "state")
 
 ORDERS = {
     "relevance": None,

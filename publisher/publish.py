@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from publisher.harvests import Counts
@@ -15,7 +15,9 @@ from publisher.names import comparable
 from publisher.periods import Period
 from publisher.punctuality import Measure, tallied
 from publisher.store import KnownSighting, NewChange, NewSighting, Reading, Writing, Written
+from publisher.store.suppressions import Barred, Suppressed
 from publisher.subjects import Party
+from publisher.suppression import sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,14 @@ class Desk:
 
 
 class Foreseen(NamedTuple):
-    """What publishing rows comes to. By key: what is `known` of them, and the `items` that those are about
-    which say something new. `counts` has rows as new, changed or unchanged by what they say; a row that is
-    only written in another way is unchanged."""
+    """What publishing rows comes to. By key: what is `known` of them, the `items` that those are about which
+    say something new, and why others are `withheld`, for they tell of what must not come back. `counts` has
+    rows as new, changed or unchanged by what they say; a row that is only written in another way is
+    unchanged."""
 
     known: Mapping[str, KnownSighting]
     items: Mapping[str, str]
+    withheld: Mapping[str, Suppressed]
     counts: Counts
 
 
@@ -53,10 +57,16 @@ def foreseen(store: Reading, given: Mapping[str, Written], identity: Identity) -
         for key, row in given.items()
         if key not in known or known[key].fingerprint != row.fingerprint
     ]
-    items = _identify(store, told, identity)
+    items, withheld = sort(store, identity, told, _identify(store, told, identity))
+    if withheld:  # what is held and not erased is kept up to date: it may be restored
+        held = store.items({items[key] for key in withheld})
+        kept = {id for id, item in held.items() if item.state in HELD and not item.erased_at}
+        withheld = {key: why for key, why in withheld.items() if items[key] not in kept}
+    items = {key: item for key, item in items.items() if key not in withheld}
     new = len(items.keys() - known.keys())
-    counts = Counts(new=new, changed=len(items) - new, unchanged=len(given) - len(items))
-    return Foreseen(known, items, counts)
+    same = len(given) - len(told)
+    counts = Counts(new=new, changed=len(items) - new, unchanged=same, suppressed=len(withheld))
+    return Foreseen(known, items, withheld, counts)
 
 
 def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) -> Counts:
@@ -66,13 +76,17 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     if not given:
         return Counts()
     store.lock_items()
-    known, items, counts = foreseen(store, given, desk.identity)
-    same, told = known.keys() - items.keys(), [given[key].draft for key in items]
+    known, items, withheld, counts = foreseen(store, given, desk.identity)
+    told = {key: given[key].draft for key in (*items, *withheld)}
+    same = known.keys() - told.keys()
     store.rewrite_sightings({known[key].id: given[key].draft for key in same}, desk.harvest)
-    source = told[0].source if told else ""
-    touched = set(items.values()) | {known[key].item for key in items.keys() & known.keys()}
+    source = next(iter(given.values())).draft.source
+    touched = set(items.values()) | {known[key].item for key in told.keys() & known.keys()}
     before = store.sightings_of(touched)
     said = _said(before, source, told, items)
+    if withheld:
+        counts.outlasting = _withhold(store, [(told[key], why) for key, why in withheld.items()], desk, now)
+        store.drop_sightings([known[key].id for key in withheld.keys() & known.keys()])
     new = [NewSighting(given[key], item) for key, item in items.items() if key not in known]
     changed = {known[key].id: NewSighting(given[key], items[key]) for key in items if key in known}
     store.add_sightings(new, desk.harvest, now)
@@ -102,16 +116,29 @@ def _fresh(
 
 
 def _said(
-    before: Mapping[str, Sequence[Draft]], source: str, drafts: Iterable[Draft], items: Mapping[str, str]
+    before: Mapping[str, Sequence[Draft]], source: str, told: Mapping[str, Draft], items: Mapping[str, str]
 ) -> dict[str, list[Draft]]:
-    """What is said of each item once the drafts of `source` stand in place of what it said before."""
+    """What is said of each item once what `source` has `told` stands in place of what it said before, as far
+    as it is of `items`."""
     said: dict[str, list[Draft]] = defaultdict(list)
     for item, held in before.items():
-        if kept := [draft for draft in held if draft.source != source or draft.key not in items]:
+        if kept := [draft for draft in held if draft.source != source or draft.key not in told]:
             said[item] = kept
-    for draft in drafts:
-        said[items[draft.key]].append(draft)
+    for key, item in items.items():
+        said[item].append(told[key])
     return said
+
+
+def _withhold(store: Writing, withheld: Sequence[tuple[Draft, Suppressed]], desk: Desk, now: datetime) -> int:
+    """Has rows that tell of what must not come back not read any further; gives how many of them say that
+    what had ended by time is still public. What has no date of its own says nothing of it."""
+    judge, rows = desk.laws.judge(store), []
+    for draft, why in withheld:
+        ends = judge.period(draft, date.min).ends_at(desk.zone)
+        longer = why.why is ItemState.EXPIRED and (ends is None or now < ends)
+        rows.append(Barred(draft.row_hash, why.whole, longer))
+    store.bar(withheld[0][0].source, rows, desk.harvest)
+    return sum(row.longer for row in rows)
 
 
 def unlist(
@@ -255,7 +282,7 @@ def merge(
         list=first.list,
         sector=first.sector,
         region=next((draft.region for draft in ranked if draft.region), None),
-        subject=before.subject if before else desk.identity.subject(id, party, party.uscc),
+        subject=before.subject if before and before.subject else desk.identity.subject(id, party, party.uscc),
         party=party,
         content={name: value for draft in reversed(ranked) for name, value in draft.content.items()},
         period=judge.merged(ranked, published_at.astimezone(desk.zone).date()),

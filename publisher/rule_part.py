@@ -8,9 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from publisher.errors import DefinitionError
-from publisher.rulesets import MOST_MONTHS, SEVERITIES
-
-MOST_DAYS = 3660
+from publisher.rulesets import MOST_DAYS, MOST_MONTHS, SEVERITIES
 
 T = TypeVar("T")
 

@@ -12,12 +12,24 @@ from itertools import pairwise
 
 from publisher.errors import DefinitionError
 from publisher.rule_part import Part, read
-from publisher.rulesets import ANY, DERIVED, SEVERITIES, Longer, RuleSet, Stays, Term, Threshold
+from publisher.rulesets import (
+    ANY,
+    DERIVED,
+    MOST_DAYS,
+    SEVERITIES,
+    Longer,
+    Retention,
+    RuleSet,
+    Stays,
+    Term,
+    Threshold,
+)
 
 _DEGREES = (*SEVERITIES, ANY)
 _TOP = (
     *("title", "source", "from", "to", "replaces", "repaired_by", "counts_from", "own_end", "ended_stay"),
     *("default", "counts_as", "fine", "kinds", "terms", "exceptions", "unfulfilled", "words", "thresholds"),
+    "retention",
 )
 
 
@@ -104,6 +116,7 @@ def parse(name: str, text: str) -> RuleSet:
         own_end_always=top.one_of("own_end", ("earlier", "always"), "earlier") == "always",
         ended_stay=top.flag("ended_stay"),
         unfulfilled=_stays(top.part("unfulfilled")) if "unfulfilled" in top.given else None,
+        retention=_retention(top.part("retention", {})),
         raw=text,
     )
 
@@ -181,3 +194,8 @@ def _threshold(part: Part) -> Threshold:
 def _stays(part: Part) -> Stays:
     part.only(("sectors", "field", "words"))
     return Stays(frozenset(part.words("sectors")), part.text("field"), part.words("words"))
+
+
+def _retention(part: Part) -> Retention:
+    part.only(Retention._fields)
+    return Retention(**{reason: part.number(reason, "days", MOST_DAYS) for reason in part.given})

@@ -23,7 +23,7 @@ DERIVED = "derived"
 UNFULFILLED, ENDED = "unfulfilled", "ended"
 """Why an item outlasts its end: its duties are not fulfilled; its validity alone has ended."""
 
-MOST_MONTHS = 1200
+MOST_MONTHS, MOST_DAYS = 1200, 36_500
 
 _DECLARED = ("category", "licence_revoked")
 _TELLING = ("title", "violation_type", "facts", "basis", "authority")
@@ -72,6 +72,17 @@ class Severity(NamedTuple):
     assumed: bool
 
 
+class Retention(NamedTuple):
+    """For how many days the content of an item is kept, for operators only, once it has left the public; by
+    the reason why it did. What is suspended may come back, and is kept."""
+
+    repaired: int = 0
+    revoked: int = 0
+    withdrawn: int = 30
+    expired: int = 30
+    unlisted: int = 30
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """One law's periods, as a file under publisher/rules/periods has them; docs/periods.md says what its keys
@@ -97,6 +108,7 @@ class RuleSet:
     own_end_always: bool
     ended_stay: bool
     unfulfilled: Stays | None
+    retention: Retention
     raw: str
 
     def severity(

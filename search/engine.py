@@ -56,9 +56,11 @@ class Engine(Protocol):
     def writer(self) -> AbstractContextManager[Writer]:
         """The writer of the index that answers (made if missing). Raises WriterBusy."""
 
-    def rebuild(self) -> AbstractContextManager[Writer]:
+    def rebuild(self, *, at_once: bool = False) -> AbstractContextManager[Writer]:
         """A writer to a fresh version. Leaving the block without an error puts it in the old one's place in
-        one step; leaving it with one discards it and changes nothing. Raises WriterBusy."""
+        one step; leaving it with one discards it and changes nothing. `at_once`: no file of an old one may
+        stay, not even for readers that have just looked it up and would have to look again. Raises
+        WriterBusy."""
 
     def close(self) -> None:
         """Lets go of files and connections."""

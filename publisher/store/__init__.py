@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from publisher.errors import StoreError
 from publisher.kinds import Field
 from publisher.store.accounts import NewSession
+from publisher.store.among import chunks
 from publisher.store.changes import NewChange
 from publisher.store.codec import ContentCodec, Written
 from publisher.store.database import Database
 from publisher.store.quality import Punctual
-from publisher.store.reading import KnownSighting, Namesake, Reading, chunks
+from publisher.store.reading import KnownSighting, Namesake, Reading
 from publisher.store.tables import sighting
 from publisher.store.writing import NewSighting, Writing
 
@@ -86,6 +87,11 @@ class Store:
             rows = connection.execute(select(func.max(sighting.c.id))).scalar() or 0
         if rows >= MANY:
             self._database.analyse()
+
+    def purge(self, *, whole: bool = False) -> None:
+        """Has what was deleted be gone from the database's own files; see Database.purge. Raises
+        StoreError."""
+        self._database.purge(whole=whole)
 
     def close(self) -> None:
         self._database.close()

@@ -23,11 +23,10 @@ def dump(value: object) -> str:
 
 def party(value: Party) -> str:
     return dump(
-        {
+        {"name": value.name, "type": value.type}
+        | {
             name: part
             for name, part in (
-                ("name", value.name),
-                ("type", value.type),
                 ("identifiers", dict(value.identifiers)),
                 ("legal_representative", value.legal_representative),
                 ("aliases", value.aliases),

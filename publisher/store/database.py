@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ NO_ADDRESS = (
     "GONGSHI_DATABASE_URL is not a database address like sqlite:///gongshi.db or "
     "postgresql+psycopg://user:password@host/database."
 )
+
+SMALL = 256 << 20
+"""Bytes of a SQLite file that are written anew within a few seconds."""
 
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
@@ -122,6 +125,23 @@ class Database:
                 connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
                 connection.exec_driver_sql("ANALYZE")
 
+    def purge(self, *, whole: bool) -> None:
+        """Has what was deleted be gone from the database's own files too.
+
+        SQLite writes zeros over all that it deletes; only what it copied between pages when they grew full
+        can be left. That goes when the whole file is written anew, which keeps others from writing meanwhile:
+        done where `whole` is asked for, or the file is SMALL. PostgreSQL frees what is deleted; the bytes are
+        overwritten in time.
+        """
+        if not self._sqlite:
+            with self._told(), self._engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+            return
+        with self._told(), closing(self._engine.raw_connection()) as raw:
+            if whole or os.path.getsize(self._url.database or "") <= SMALL:
+                raw.cursor().execute("VACUUM")
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -137,7 +157,13 @@ def _advice(error: BaseException | None) -> str:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves: see _begin_sqlite
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536"):
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "cache_size = -65536",
+        "secure_delete = ON",  # what is erased must not be left in the file
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,10 +1,10 @@
 """What can be asked of the store within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
-from itertools import groupby, islice
-from typing import NamedTuple, TypeVar
+from itertools import groupby
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -23,13 +23,14 @@ from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Si
 from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.accounts import AccountReading
-from publisher.store.among import among
+from publisher.store.among import among, chunks
 from publisher.store.applied import Applied
 from publisher.store.case_reading import CaseReading
 from publisher.store.certificates import CertificateReading
 from publisher.store.changes import public_at
 from publisher.store.letters import LetterReading
 from publisher.store.source_reading import SourceReading
+from publisher.store.suppression_reading import SuppressionReading
 from publisher.store.tables import (
     Moment,
     item,
@@ -40,13 +41,8 @@ from publisher.store.tables import (
 from publisher.subjects import Party
 from publisher.trail import Head, Link, Recorded
 
-CHUNK = 2000
-"""Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
-
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for "no end" where ends are compared."""
-
-T = TypeVar("T")
 
 # Every page of results asks these, and making a statement takes longer than asking it.
 _BY_ROW_HASH = select(sighting.c.row_hash, sighting.c.id).where(
@@ -93,14 +89,9 @@ class Namesake(NamedTuple):
     subject: str
 
 
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """The values in lists of at most `size`."""
-    rest = iter(values)
-    while part := list(islice(rest, size)):
-        yield part
-
-
-class Reading(CaseReading, CertificateReading, LetterReading, SourceReading, AccountReading):
+class Reading(
+    CaseReading, CertificateReading, LetterReading, SourceReading, SuppressionReading, AccountReading
+):
     """Queries on one connection. `now` is always the moment at which something must be public."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec) -> None:
@@ -232,6 +223,7 @@ class Reading(CaseReading, CertificateReading, LetterReading, SourceReading, Acc
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
             objected_at=row.objected_at,
+            erased_at=row.erased_at,
         )
 
     # --- sightings

@@ -19,8 +19,9 @@ from publisher.items import Refusal
 from publisher.punctuality import Tallies
 from publisher.quality import Gaps
 from publisher.sources import NamedList, Source
-from publisher.store import codec, quality, requests, runs, tables, usual
-from publisher.store.reading import Reading, chunks
+from publisher.store import codec, erasure, quality, requests, runs, tables, usual
+from publisher.store.among import chunks
+from publisher.store.reading import Reading
 from publisher.store.tables import (
     fetch_state,
     gaps,
@@ -29,6 +30,7 @@ from publisher.store.tables import (
     own_page,
     quarantine,
     read_until,
+    setting,
     settled,
     source,
     standing,
@@ -200,6 +202,10 @@ class SourceWriting(Reading):
 
     def put_gaps(self, source_id: str, found: Gaps) -> None:
         self._upsert(gaps, {"source_id": source_id}, found._asdict())
+
+    def note_purged(self, now: datetime) -> None:
+        """Notes that nothing of what was erased by now is left in any file."""
+        self._upsert(setting, {"name": erasure.PURGED}, {"value": now.isoformat()})
 
     def _upsert(
         self,

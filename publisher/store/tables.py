@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -68,7 +69,8 @@ class Digest(TypeEngine[bytes]):
 
 
 # One decision or list entry, as all its sightings together say it. `ends_at` is the first moment at which it
-# is public no more, from its period and the zone; `uscc` and `name_key` are what joining compares.
+# is public no more, from its period and the zone; `uscc` and `name_key` are what joining compares. At
+# `erased_at` its content was erased.
 item = Table(
     "item",
     metadata,
@@ -93,9 +95,17 @@ item = Table(
     Column("changed_at", Moment, nullable=False),
     Column("corrected_at", Moment),
     Column("objected_at", Moment),
+    Column("erased_at", Moment),
     Index("ix_item_subject", "subject_id", "kind", "start_day"),
     Index("ix_item_name_key", "name_key", "uscc"),
 )
+
+for _columns, _where in (  # what waits for its erasure, and what has it behind it
+    ((item.c.state, item.c.changed_at), text("erased_at IS NULL AND state <> 'public'")),
+    ((item.c.ends_at,), text("erased_at IS NULL AND ends_at IS NOT NULL")),
+    ((item.c.erased_at,), text("erased_at IS NOT NULL")),
+):
+    Index(f"ix_item_{_columns[0].name}", *_columns, sqlite_where=_where, postgresql_where=_where)
 
 # A source's row about an item. `draft` is the row as it passed the gate, `record` as the source wrote it,
 # masked; both as the run `harvest_id` read them in `file`. `misses` counts complete runs of the source that

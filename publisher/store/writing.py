@@ -17,6 +17,7 @@ from sqlalchemy import (
 from publisher.items import Draft, Item, ItemState
 from publisher.store import applied, changes, codec, trail
 from publisher.store.accounts import AccountWriting
+from publisher.store.among import CHUNK, chunks
 from publisher.store.applied import Applied
 from publisher.store.bulk import add_rows
 from publisher.store.case_writing import CaseWriting
@@ -24,8 +25,8 @@ from publisher.store.certificates import CertificateWriting
 from publisher.store.changes import NewChange
 from publisher.store.letters import LetterWriting
 from publisher.store.locks import Lock, take
-from publisher.store.reading import CHUNK, chunks
 from publisher.store.source_writing import SourceWriting
+from publisher.store.suppression_writing import SuppressionWriting
 from publisher.store.tables import (
     Moment,
     earlier,
@@ -43,7 +44,9 @@ class NewSighting(NamedTuple):
     item: str
 
 
-class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting, AccountWriting):
+class Writing(
+    CaseWriting, CertificateWriting, LetterWriting, SourceWriting, SuppressionWriting, AccountWriting
+):
     """Queries and changes on one connection; committed together with the change log."""
 
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
@@ -91,6 +94,7 @@ class Writing(CaseWriting, CertificateWriting, LetterWriting, SourceWriting, Acc
             "changed_at": value.changed_at,
             "corrected_at": value.corrected_at,
             "objected_at": value.objected_at,
+            "erased_at": value.erased_at,
         }
 
     def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:

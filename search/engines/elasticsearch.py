@@ -120,7 +120,7 @@ class ElasticsearchEngine:
             yield ElasticsearchWriter(self._client, index, Layout(self._schema), lease, self._sentences)
 
     @contextmanager
-    def rebuild(self) -> Iterator["ElasticsearchWriter"]:
+    def rebuild(self, *, at_once: bool = False) -> Iterator["ElasticsearchWriter"]:  # noqa: ARG002  # it always is
         with self._alone() as lease:
             with self._sentences():
                 self._remove_unused()

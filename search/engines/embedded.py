@@ -96,7 +96,7 @@ class EmbeddedEngine:
                 yield writer
 
     @contextmanager
-    def rebuild(self) -> Iterator["EmbeddedWriter"]:
+    def rebuild(self, *, at_once: bool = False) -> Iterator["EmbeddedWriter"]:
         with self._alone():
             with _sentences():
                 self._sweep()
@@ -111,7 +111,7 @@ class EmbeddedEngine:
                     shutil.rmtree(self._folder / version, ignore_errors=True)
                 raise
             with _sentences():
-                self._sweep()
+                self._sweep(at_once)
 
     def close(self) -> None:
         self._reader = None
@@ -162,8 +162,9 @@ class EmbeddedEngine:
         beside.write_text(version)
         beside.replace(self._folder / "current")
 
-    def _sweep(self) -> None:
-        """Removes versions replaced long enough ago, and what a killed rebuild left. Only under the lock.
+    def _sweep(self, at_once: bool = False) -> None:
+        """Removes versions replaced long enough ago, or `at_once`, and what a killed rebuild left. Only under
+        the lock.
 
         The file system tells the time, since its stamps are what it is compared with.
         """
@@ -174,9 +175,9 @@ class EmbeddedEngine:
             if version.name == current or not version.is_dir():
                 continue
             retired = version / "retired"
-            if not retired.exists():
+            if not retired.exists() and not at_once:
                 retired.touch()
-            elif now - retired.stat().st_mtime >= RETIRED_FOR:
+            elif at_once or now - retired.stat().st_mtime >= RETIRED_FOR:
                 shutil.rmtree(version, ignore_errors=True)
 
     @contextmanager

@@ -32,6 +32,7 @@ POSSIBLE = {
     SUSPENDED: {WITHDRAWN, REPAIRED, REVOKED},
     REPAIRED: set(),
     REVOKED: set(),
+    ItemState.EXPIRED: set(),
 }
 
 
@@ -48,6 +49,9 @@ class Office(World):
     def move(self, item: str, state: ItemState) -> None:
         if state is UNLISTED:
             self.unlist("tourism/penalties")
+        elif state is ItemState.EXPIRED:
+            with self.store.writing() as store:
+                store.set_states([item], state)
         elif state in HELD:
             assert self.end(item, state) == 1
 

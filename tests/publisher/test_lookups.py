@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+from publisher.erasing import deadlines
+from publisher.rulesets import Retention
 from publisher.store import Reading, Store
 from tests.fixtures.store import NOON
 
@@ -25,11 +27,15 @@ def test_sqlite_looks_many_up_by_an_index(sqlite_store: Store) -> None:
         reading.sightings_by_row_hash("tax/list", DIGESTS)
         reading.own_pages("tax/list", DIGESTS)
         reading.refused("tax/list", DIGESTS)
+        reading.barred("tax/list", DIGESTS)
+        reading.suppressed(DIGESTS)
+        reading.due(deadlines({"cn-2026": Retention()}, NOON), 500)
 
     plans = plans_of(sqlite_store, ask)
-    assert len(plans) == 11
+    assert len(plans) == 18
+    names = ("item", "sighting", "quarantine", "own_page", "barred", "suppressed")
     for statement, steps in plans:
-        tables = ("SCAN item", "SCAN sighting", "SCAN quarantine", "SCAN own_page")
+        tables = tuple(f"SCAN {name}" for name in names)
         assert not [step for step in steps if step.startswith(tables)], (statement[:200], steps)
 
 

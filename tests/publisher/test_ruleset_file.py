@@ -9,6 +9,7 @@ import pytest
 from publisher.errors import DefinitionError
 from publisher.kinds import load_registry
 from publisher.ruleset_file import check_names, check_succession, load_rule_sets, parse
+from publisher.rulesets import Retention
 
 TEXT = (resources.files("publisher.rules.periods") / "cn-2026.toml").read_text("utf-8")
 THRESHOLD = """
@@ -138,6 +139,14 @@ def line_of(text: str, words: str, nth: int = 0) -> int:
             "birth is not a known value; known are decision",
             "counts",
         ),
+        (
+            "[words]",
+            "[retention]\nexpired = -1\n[words]",
+            "expired must be a whole number of days, from 0",
+            "-1",
+        ),
+        ("[words]", "[retention]\nexpired = '1'\n[words]", "expired must be a whole number of days", "= '1'"),
+        ("[words]", "[retention]\nsuspended = 1\n[words]", "suspended is not a known key; known are", "susp"),
         ('replaces = "cn-2023"', "ended_stay = 1", "ended_stay must be true or false", "ended_stay"),
     ],
 )
@@ -219,6 +228,14 @@ def test_a_law_begins_where_the_one_that_it_replaces_ends(since: date, replaces:
     text = text.replace('replaces = "cn-2023"', f'replaces = "{replaces}"')
     with pytest.raises(DefinitionError, match=re.escape(said)):
         check_succession({**load_rule_sets(), "cn-2026": parse("cn-2026", text)})
+
+
+def test_how_long_contents_are_kept() -> None:
+    assert parse("cn-2026", TEXT).retention == Retention(
+        repaired=0, revoked=0, withdrawn=30, expired=30, unlisted=30
+    )
+    told = parse("cn-2026", f"{TEXT}\n[retention]\nexpired = 0\nrepaired = 7\n").retention
+    assert told == Retention(repaired=7, expired=0)
 
 
 def test_a_name_that_cannot_stand_in_a_rule_is_said() -> None:

@@ -171,13 +171,14 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
             if table.name not in FIRST_TABLES:
                 writing._connection.exec_driver_sql(f"DROP TABLE {table.name}")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
-        writing._connection.exec_driver_sql("ALTER TABLE item DROP COLUMN corrected_at")
-        writing._connection.exec_driver_sql("ALTER TABLE item DROP COLUMN objected_at")
         writing._connection.exec_driver_sql("DROP INDEX ix_sighting_missed")
-        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
-        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN record")
+        for index in ("state", "ends_at", "erased_at"):
+            writing._connection.exec_driver_sql(f"DROP INDEX ix_item_{index}")
         writing._connection.exec_driver_sql("DROP INDEX ix_quarantine_row_hash")
-        writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN row_hash")
+        item = ("item", ("corrected_at", "objected_at", "erased_at"))
+        for table, columns in (item, ("quarantine", ("key", "record", "row_hash"))):
+            for column in columns:
+                writing._connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
         writing._connection.exec_driver_sql("ALTER TABLE harvest DROP COLUMN traffic")
         writing._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="run `gongshi db upgrade`"):

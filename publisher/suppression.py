@@ -1,0 +1,71 @@
+"""What has left the public for good does not come back: not with the next harvest, not by another source, nor
+under another spelling of its subject's name.
+
+Of such an item nothing readable is kept: two keyed digests, of its identity and, where an organisation's code
+is known, of its decision with that code in place of the name. What is an item by its source's own key, for
+want of a number, only that source can bring back; it is known again while that key stays what it is.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from publisher.items import Draft, ItemState
+from publisher.joining import Identity, has_sound_code
+from publisher.store import Reading, Writing
+from publisher.store.suppressions import Suppressed
+
+
+class Sorted(NamedTuple):
+    """Drafts by their keys: the item that each is about, and what keeps it from being told of."""
+
+    items: Mapping[str, str]
+    withheld: Mapping[str, Suppressed]
+
+
+def suppress(store: Writing, identity: Identity, ids: Collection[str], why: ItemState, now: datetime) -> None:
+    """Has no source bring these items back, until `lift`. To be called while their contents are there."""
+    said = store.sightings_of(ids)
+    entries = []
+    for id, item in store.items(ids).items():
+        whole, coded = identity.item_digest(id), has_sound_code(item.party)
+        decisions = {identity.decision_digest(told) for told in (item, *said.get(id, ()))} - {None}
+        digests = [whole, *(digest for digest in decisions if digest)]
+        entries += [Suppressed(digest, whole, coded, why, now) for digest in digests]
+    store.suppress(entries)
+
+
+def lift(store: Writing, identity: Identity, ids: Collection[str]) -> None:
+    """Lets sources tell of these items again; each that does is read whole by its next run."""
+    store.lift([identity.item_digest(id) for id in ids])
+
+
+def suppressed(store: Reading, identity: Identity, ids: Collection[str]) -> dict[str, Suppressed]:
+    """Those of the items that are suppressed."""
+    digests = {identity.item_digest(id): id for id in ids}
+    return {digests[digest]: entry for digest, entry in store.suppressed(digests).items()}
+
+
+def sort(store: Reading, identity: Identity, drafts: Sequence[Draft], items: Mapping[str, str]) -> Sorted:
+    """Which of the drafts may not be told of, given the item of each by its key.
+
+    A decision is a suppressed one if it has the same organisation's code, or the same name where one of both
+    has no sound code. With the same name and another organisation's code it is an item of its own.
+    """
+    if not store.has_suppressed():
+        return Sorted(items, {})
+    bases = {draft.key: identity.item(draft) for draft in drafts}
+    decided = {draft.key: identity.decision_digest(draft) for draft in drafts}
+    wholes = {id: identity.item_digest(id) for id in {*bases.values(), *items.values()}}
+    entries = store.suppressed({*wholes.values(), *(digest for digest in decided.values() if digest)})
+    if not entries:
+        return Sorted(items, {})
+    told, withheld = dict(items), {}
+    for draft in drafts:
+        key, whole, by_code = draft.key, wholes[bases[draft.key]], decided[draft.key]
+        entry = entries.get(by_code or b"") or entries.get(wholes[items[key]]) or entries.get(whole)
+        if entry and by_code and entry.digest == whole and entry.coded:
+            told[key] = identity.contradicting(bases[key], draft.party.uscc or "")
+        elif entry:
+            withheld[key] = entry
+    return Sorted(told, withheld)
