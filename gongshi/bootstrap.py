@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import harvesters
+from gongshi.serving import THREADS, told_to_stop
 from harvesters.harvest import Harvester
 from harvesters.source import Definition, load_all
 from harvesters.stopping import Stop
@@ -134,8 +136,8 @@ class Platform:
         with self.store.reading() as reading:
             yield Public(reading, finder, self.registry, self.identity, self.zone, self.settings.clock())
 
-    def app(self) -> "Flask":
-        """The site, its feeds and its API."""
+    def app(self, stop: Event | None = None) -> "Flask":
+        """The site, its feeds and its API. Once `stop` is set, no request waits for anything any more."""
         from publisher.web import create_app  # Flask takes long to load, and no other command needs it
         from publisher.web.settings import WebSettings
 
@@ -143,6 +145,8 @@ class Platform:
             base_url=self.settings.base_url,
             zone=self.zone,
             languages=self.settings.languages,
+            waiting=THREADS // 4,
+            stop=stop or Event(),
         )
         forms = load_forms()
         validator = Validator(
@@ -187,4 +191,4 @@ def serving() -> "Flask":
     platform = build(read_settings())
     platform.store.prepare()
     Follower(platform.index).start()
-    return platform.app()
+    return platform.app(told_to_stop())

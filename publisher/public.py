@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 
+from publisher import mirroring
 from publisher.answers import (
+    Changes,
     FacetCount,
     Found,
     ListRecord,
@@ -32,7 +34,7 @@ from publisher.indexing import (
     fen,
     subject_document,
 )
-from publisher.items import Item, ItemState
+from publisher.items import Item
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
 from publisher.punctuality import first_week
@@ -124,12 +126,12 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise Ended(item.id, item.kind, self._left_at(item).isoformat())
+            raise Ended(id, item.kind, self._store.left([id])[id].moment.isoformat())
         return item
 
-    def _left_at(self, item: Item) -> datetime:
-        ends = item.period.ends_at(self._zone)
-        return ends if ends and item.state is ItemState.PUBLIC else item.changed_at
+    def changes(self, since: str | None, limit: int) -> Changes:
+        """See mirroring.changes. Raises BadCursor, CursorGone."""
+        return mirroring.changes(self._store, since, limit, self.now)
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
         """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from publisher.errors import StoreError
 from publisher.kinds import Field
-from publisher.store.changes import NewChange
+from publisher.store.changes import Left, NewChange
 from publisher.store.codec import ContentCodec, Written
 from publisher.store.database import Database
 from publisher.store.quality import Punctual
@@ -19,6 +19,7 @@ from publisher.store.writing import NewSighting, Writing
 __all__ = [
     "ContentCodec",
     "KnownSighting",
+    "Left",
     "Namesake",
     "NewChange",
     "NewSighting",

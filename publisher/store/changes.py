@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, insert, or_, select
 
 from publisher.items import Change, ItemState, What
+from publisher.store.among import among
 from publisher.store.tables import change, item, setting
 
 LOG_LOCK = 20260402
@@ -15,6 +17,13 @@ LOG_LOCK = 20260402
 def public_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """`Item.public_at`, as the database asks it."""
     return and_(item.c.state == ItemState.PUBLIC, or_(item.c.ends_at.is_(None), item.c.ends_at > now))
+
+
+class Left(NamedTuple):
+    """All that may be told of an item that is not public: its kind, and since when."""
+
+    kind: str
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,15 @@ def epoch(connection: Connection) -> str:
     return str(connection.execute(_EPOCH).scalar_one())
 
 
+def left(connection: Connection, ids: Sequence[str]) -> dict[str, Left]:
+    """When each of the items, which are not public, stopped being so; reads nothing of their content."""
+    found = {}
+    for row in connection.execute(_LEFT, {"ids": ids}):
+        by_time = row.state == ItemState.PUBLIC and row.ends_at
+        found[row.id] = Left(row.kind, row.ends_at if by_time else row.changed_at)
+    return found
+
+
 # Every search asks these, and making a statement takes longer than asking it.
 _OVERTAKING = (
     select(change.c.item_id)
@@ -95,5 +113,8 @@ _OVERTAKING = (
     .where(change.c.seq > bindparam("seq"), change.c.overtakes, ~public_at(bindparam("now")))
     .distinct()
     .limit(bindparam("limit"))
+)
+_LEFT = select(item.c.id, item.c.kind, item.c.state, item.c.ends_at, item.c.changed_at).where(
+    among(item.c.id, "ids")
 )
 _EPOCH = select(setting.c.value).where(setting.c.name == "epoch")

@@ -14,7 +14,7 @@ from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance
 from publisher.store.among import among
 from publisher.store.applied import Applied
-from publisher.store.changes import public_at
+from publisher.store.changes import Left, public_at
 from publisher.store.source_reading import SourceReading
 from publisher.store.tables import (
     Moment,
@@ -312,6 +312,13 @@ class Reading(SourceReading):
         return self._connection.execute(select(lease.c.expires_at).where(lease.c.name == name)).scalar()
 
     # --- the log
+
+    def left(self, ids: Collection[str]) -> dict[str, Left]:
+        """See changes.left; by id."""
+        found: dict[str, Left] = {}
+        for part in chunks(ids):
+            found |= changes.left(self._connection, part)
+        return found
 
     def changes(self, seq: int, limit: int) -> list[Change]:
         return changes.since(self._connection, seq, limit)

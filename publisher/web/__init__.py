@@ -6,6 +6,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from publisher.kinds import Registry
 from publisher.validation import Validator
 from publisher.web.api import Api
+from publisher.web.changes import Log
 from publisher.web.errors import install_errors
 from publisher.web.feeds import Feeds
 from publisher.web.headers import install_headers
@@ -42,6 +43,7 @@ def create_app(
     app.register_blueprint(Site(open_public, registry, settings).blueprint())
     app.register_blueprint(Feeds(open_public, registry, settings).blueprint())
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
+    app.register_blueprint(Log(open_public, registry, settings).blueprint())
     app.register_blueprint(Quality(open_public, registry, settings).blueprint())
     app.register_blueprint(Tools(validator).blueprint())
     return app

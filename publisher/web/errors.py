@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from publisher.errors import Ended, NotFound, StoreError
+from publisher.errors import BadCursor, CursorGone, Ended, NotFound, StoreError
 from publisher.schemas.parameters import BadParameter, BadParameters, mark
 from publisher.web.language import gettext
 from search.engine import BadQuery, SearchError
@@ -29,9 +29,13 @@ SAME_AS = {
 }
 
 
+NO_CURSOR = BadParameter("since", mark("it is not the `next` of an earlier answer"))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An answer that is not what was asked for. Texts are in the language of the request."""
+    """An answer that is not what was asked for. Texts are in the language of the request. `start`: the path
+    at which to begin again."""
 
     status: HTTPStatus
     title: str
@@ -39,6 +43,7 @@ class Problem:
     wrong: tuple[BadParameter, ...] = ()
     retry_after: int | None = None
     ended: Ended | None = None
+    start: str | None = None
     allow: tuple[str, ...] = field(default=())
 
 
@@ -50,6 +55,8 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(StoreError, lambda error: answer(_busy(error)))
     app.register_error_handler(NotFound, lambda _: answer(_not_found()))
     app.register_error_handler(Ended, lambda error: answer(_ended(error)))
+    app.register_error_handler(BadCursor, lambda _: answer(_wrong((NO_CURSOR,))))
+    app.register_error_handler(CursorGone, lambda _: answer(_begin_again()))
     app.register_error_handler(HTTPException, lambda error: answer(_http(error)))
     app.register_error_handler(Exception, lambda error: answer(_unexpected(error)))
 
@@ -97,6 +104,8 @@ def _details(problem: Problem) -> dict[str, object]:
             }
             for wrong in problem.wrong
         ]
+    if problem.start:
+        details["start"] = problem.start
     if problem.ended:
         details["ended"] = {
             "id": problem.ended.id,
@@ -142,6 +151,13 @@ def _ended(error: Ended) -> Problem:
     return Problem(
         HTTPStatus.GONE, gettext("No longer public"), gettext("This item is no longer public."), ended=error
     )
+
+
+def _begin_again() -> Problem:
+    detail = gettext(
+        "This cursor belongs to another change log. Start a fresh copy here, without the parameter since."
+    )
+    return Problem(HTTPStatus.GONE, gettext("Begin again"), detail, start=request.path)
 
 
 def _http(error: HTTPException) -> Problem:

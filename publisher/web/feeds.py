@@ -9,6 +9,7 @@ from publisher.feeds.jsonfeed import Channel, json_feed
 from publisher.kinds import Registry
 from publisher.public import Public
 from publisher.schemas.addresses import Addresses
+from publisher.schemas.output import ItemSchema
 from publisher.schemas.parameters import feed_parameters, read
 from publisher.subjects import PartyType
 from publisher.web.headers import keep
@@ -27,6 +28,7 @@ class Feeds(Output):
     def __init__(self, open_public: OpenPublic, registry: Registry, settings: WebSettings) -> None:
         super().__init__(open_public, registry, settings)
         self._paging = feed_parameters()
+        self._items = ItemSchema(Addresses(settings.base_url), settings.zone)
 
     def blueprint(self) -> Blueprint:
         feeds = Blueprint("feeds", __name__)
@@ -80,7 +82,7 @@ class Feeds(Output):
             next_url=base + here(results.next) if results.next else None,
             stale=tuple(source.id for source in results.stale),
         )
-        response = jsonify(json_feed(channel, items, self._registry, Addresses(base)))
+        response = jsonify(json_feed(channel, items, self._registry, self._items))
         response.mimetype = "application/feed+json"
         response.headers["Access-Control-Allow-Origin"] = "*"
         return keep(response, items, public.now, self._settings.zone)

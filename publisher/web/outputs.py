@@ -20,6 +20,7 @@ class Shows(StrEnum):
     EVERYTHING = "everything"  # page by page all items
     OF_SUBJECT = "of_subject"  # page by page all items of one subject
     OF_LIST = "of_list"  # page by page all items on one named list
+    CHANGES = "changes"  # the change log: who applies it, and ends each item at its end, has all items
     SUGGESTIONS = "suggestions"  # the subjects of a name
 
 
@@ -43,6 +44,7 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "api.sources": Shows.SOURCES,
         "api.source": Shows.SOURCE,
         "api.suggest": Shows.SUGGESTIONS,
+        "log.changes": Shows.CHANGES,
     }
 )
 """Every route, by its endpoint, that shows items or anything that follows from them."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
+from threading import Event
 
 from publisher.kinds import Label
 from publisher.public import Public
@@ -17,9 +18,12 @@ SITE_NAME = Label("公示", "Gongshi")
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`base_url` (no slash at its end) begins permanent addresses; `languages`, the default one first; `zone`
-    is where days begin and end."""
+    is where days begin and end; `waiting` is how many requests may wait for a change at once, each in a
+    thread of the server, until `stop` is set."""
 
     base_url: str
     zone: tzinfo
     languages: tuple[str, ...] = ("zh", "en")
     site_name: Label = SITE_NAME
+    waiting: int = 1
+    stop: Event = field(default_factory=Event)

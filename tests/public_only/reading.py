@@ -12,6 +12,8 @@ import orjson
 from tests.fixtures.site import BASE_URL
 
 _NUMBER = r"([\d,]+)"
+MARKER = re.compile(r"第k\d{4}v\d+z号")
+"""Stands in all texts of an item."""
 
 
 class Answer:
@@ -30,7 +32,7 @@ class Answer:
     @cached_property
     def markers(self) -> set[str]:
         """Texts of items, with their version."""
-        return set(re.findall(r"第k\d{4}v\d+z号", self._seen))
+        return set(MARKER.findall(self._seen))
 
     @cached_property
     def numbers(self) -> set[int]:

@@ -23,7 +23,7 @@ class Visitor:
     """Asks the site, and does not ask again while an answer may still be kept."""
 
     def __init__(self, app: Flask, clock: Clock, seen: Counter[str]) -> None:
-        self._client, self._clock = app.test_client(), clock
+        self._client, self.clock = app.test_client(), clock
         self._routes = app.url_map.bind("localhost")
         self._kept: dict[str, _Kept] = {}
         self._seen = seen
@@ -37,7 +37,7 @@ class Visitor:
 
     def follow(self, address: str) -> Answer:
         kept = self._kept.get(address)
-        if kept and self._clock.now < kept.until:
+        if kept and self.clock.now < kept.until:
             self._seen["kept"] += 1
             return kept.answer
         response = self._client.get(address, headers=kept.validators if kept else {})
@@ -45,7 +45,7 @@ class Visitor:
             answer = kept.answer
         else:
             answer = Answer(address, response.status_code, response.text, response.is_json)
-        self._kept[address] = _Kept(answer, self._clock.now + _max_age(response), _validators(response))
+        self._kept[address] = _Kept(answer, self.clock.now + _max_age(response), _validators(response))
         return answer
 
 

@@ -8,9 +8,10 @@ from itertools import cycle, islice
 from publisher.joining import Identity
 from publisher.web.outputs import OUTPUTS, Shows
 from tests.fixtures.store import code
+from tests.public_only.follower import Follower
 from tests.public_only.history import COMPANIES
 from tests.public_only.oracle import LIST, At, Oracle, Said, company_name
-from tests.public_only.reading import Answer
+from tests.public_only.reading import MARKER, Answer
 from tests.public_only.visitor import Visitor
 
 QUESTIONS: tuple[dict[str, str], ...] = (
@@ -35,6 +36,7 @@ class Walk:
         self._turn = -1
         self._looks = 0
         self._before: set[int] = set()
+        self._follower = Follower(visitor.clock)
         self._walks: dict[Shows, Callable[[str], None]] = {
             shows: getattr(self, f"_{shows.value}") for shows in Shows
         }
@@ -137,6 +139,27 @@ class Walk:
         expected = _with(self._at.found, "list", LIST)
         self._pages(expected, endpoint, id=LIST, limit=25)
 
+    def _changes(self, endpoint: str) -> None:
+        """One who has followed from the first look on, and one who begins now."""
+        self._follow(self._follower, endpoint)
+        if self._looks % 4 == 0:
+            self._follow(Follower(self._visitor.clock), endpoint)
+
+    def _follow(self, follower: Follower, endpoint: str) -> None:
+        more = True
+        while more:
+            since = {"since": follower.cursor} if follower.cursor else {}
+            answer = self._get(200, endpoint, limit=100, **since)
+            follower.apply(answer.json)
+            more = answer.json["meta"]["more"]
+        shown = follower.public()
+        assert shown.keys() == {self._ids[number] for number in self._at.public}, endpoint
+        for number, said in self._at.public.items():
+            texts = set(MARKER.findall(str(shown[self._ids[number]])))
+            # A person's item has the texts of one of its sources; a company's has them all, as its names.
+            expected = said.markers if said.company is not None else said.markers & texts
+            assert texts == expected, (endpoint, number)
+
     def _suggestions(self, endpoint: str) -> None:
         self._some_of(self._get(200, endpoint, q="贸易", limit=8), 8, self._at.companies)
         company = self._company()
@@ -150,7 +173,7 @@ class Walk:
 
     def _get(self, status: int, endpoint: str, **values: object) -> Answer:
         answer = self._visitor.get(
-            endpoint, **values, **({} if "api" in endpoint else {"lang": self._language})
+            endpoint, **values, **({} if endpoint.startswith(("api.", "log.")) else {"lang": self._language})
         )
         assert answer.status == status, (answer.address, answer.status, status)
         return self._only_public(answer)

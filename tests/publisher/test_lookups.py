@@ -31,9 +31,10 @@ def test_sqlite_looks_many_up_by_an_index(sqlite_store: Store) -> None:
         reading.sightings_by_key("tax/list", MANY)
         reading.sightings_by_row_hash("tax/list", DIGESTS)
         reading.own_pages("tax/list", DIGESTS)
+        reading.left(MANY)
         reading.refused("tax/list", DIGESTS)
         event.remove(connection, "before_cursor_execute", keep)
-        assert len(asked) == 11
+        assert len(asked) == 12
         for statement, parameters in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
             steps = [str(row[-1]) for row in plan]
