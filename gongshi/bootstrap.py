@@ -19,6 +19,7 @@ from harvesters.validating.apart import check_apart
 from harvesters.validating.forms import as_file, load_forms
 from publisher import settings as setting_files
 from publisher.errors import DefinitionError
+from publisher.feeds.dumps import Dumps
 from publisher.finding import Finder
 from publisher.following import Follower
 from publisher.harvests import Counts
@@ -27,6 +28,8 @@ from publisher.joining import Identity
 from publisher.kinds import Registry, load_registry
 from publisher.outgoing import Outgoing
 from publisher.public import Public
+from publisher.schemas.addresses import Addresses
+from publisher.schemas.lines import Lines
 from publisher.settings import Settings
 from publisher.store import Store
 from publisher.validation import Validator
@@ -136,6 +139,12 @@ class Platform:
         with self.store.reading() as reading:
             yield Public(reading, finder, self.registry, self.identity, self.zone, self.settings.clock())
 
+    @cached_property
+    def dumps(self) -> Dumps:
+        """The bulk files."""
+        lines = Lines(Addresses(self.settings.base_url), self.zone, self.registry.fields)
+        return Dumps(self.settings.folder / "dumps", self.public, lines)
+
     def app(self, stop: Event | None = None) -> "Flask":
         """The site, its feeds and its API. Once `stop` is set, no request waits for anything any more."""
         from publisher.web import create_app  # Flask takes long to load, and no other command needs it
@@ -154,7 +163,7 @@ class Platform:
             form=lambda kind, format: as_file(forms[kind], format),
             kinds=tuple(forms),
         )
-        return create_app(self.public, self.registry, web, validator)
+        return create_app(self.public, self.registry, web, validator, self.dumps)
 
     def close(self) -> None:
         self.engine.close()

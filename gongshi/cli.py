@@ -11,6 +11,7 @@ import click
 from gongshi import show
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
+from gongshi.feeds import feeds
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
 from gongshi.laws import rules
@@ -192,6 +193,7 @@ sources.add_command(new)
 sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
+main.add_command(feeds)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)

@@ -30,9 +30,13 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         if count:
             log.info("%s runs older than %s days forgotten", count, KEPT.days)
 
+    def build() -> None:
+        made.dumps.build(index.check)
+
     return [
         Job("index", follow, timedelta(seconds=PAUSE)),
         Job("old runs forgotten", forget, DAY),
         Job("index mended", index.mend, DAY, FIRST),
+        Job("bulk files made", build, DAY, FIRST),
         Job("database optimised", made.store.optimise, DAY, FIRST),
     ]

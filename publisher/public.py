@@ -20,6 +20,7 @@ from publisher.answers import (
     SubjectRecord,
 )
 from publisher.board import WEEKS, Board, board
+from publisher.bulk import Bulk
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
 from publisher.harvests import Counts
@@ -132,6 +133,10 @@ class Public:
     def changes(self, since: str | None, limit: int) -> Changes:
         """See mirroring.changes. Raises BadCursor, CursorGone."""
         return mirroring.changes(self._store, since, limit, self.now)
+
+    @property
+    def bulk(self) -> Bulk:
+        return Bulk(self._store, self.now)
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
         """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""

@@ -111,7 +111,7 @@ class Reading(SourceReading):
     ) -> dict[str, Item]:
         found = {}
         for part in chunks(ids):
-            for row in self._connection.execute(query, {"ids": part, **given}):
+            for row in self._connection.execute(query, {"ids": part, **given}).all():
                 found[row.id] = self._item(row)
         return found
 
@@ -123,6 +123,16 @@ class Reading(SourceReading):
         ).all():
             yield [self._item(row) for row in rows]
             last = rows[-1].id
+
+    def public_order(self, now: datetime, size: int) -> Iterator[tuple[str, list[str]]]:
+        """The ids of all that is public at `now` by kind, those that end first in front: lists of at most
+        `size`, each with its kind."""
+        query = select(item.c.kind, item.c.id).where(public_at(now))
+        ordered = query.order_by(item.c.kind, item.c.ends_at.nulls_last(), item.c.id)
+        rows = self._connection.execute(ordered.execution_options(yield_per=5000))
+        for kind, group in groupby(rows, key=lambda row: row.kind):
+            for part in chunks((row.id for row in group), size):
+                yield kind, part
 
     def public_ids(self, now: datetime) -> Iterator[tuple[str, str, bool]]:
         """(item, subject, whether it is about a natural person) of all that is public at `now`."""

@@ -3,9 +3,11 @@
 from flask import Flask
 from jinja2 import PackageLoader, StrictUndefined
 
+from publisher.feeds.dumps import Dumps
 from publisher.kinds import Registry
 from publisher.validation import Validator
 from publisher.web.api import Api
+from publisher.web.bulk import Bulk
 from publisher.web.changes import Log
 from publisher.web.errors import install_errors
 from publisher.web.feeds import Feeds
@@ -23,10 +25,10 @@ __all__ = ["WebSettings", "create_app"]
 
 
 def create_app(
-    open_public: OpenPublic, registry: Registry, settings: WebSettings, validator: Validator
+    open_public: OpenPublic, registry: Registry, settings: WebSettings, validator: Validator, dumps: Dumps
 ) -> Flask:
     """The application. `open_public` is called once for each request that shows something; `validator` checks
-    files that people mean to send."""
+    files that people mean to send; `dumps` has the bulk files."""
     app = Flask("publisher.web", template_folder=None, static_folder="static")
     app.json = OrjsonProvider(app)
     app.jinja_options = {
@@ -44,6 +46,7 @@ def create_app(
     app.register_blueprint(Feeds(open_public, registry, settings).blueprint())
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
     app.register_blueprint(Log(open_public, registry, settings).blueprint())
+    app.register_blueprint(Bulk(open_public, registry, settings, dumps).blueprint())
     app.register_blueprint(Quality(open_public, registry, settings).blueprint())
     app.register_blueprint(Tools(validator).blueprint())
     return app

@@ -20,12 +20,14 @@ NOT_FOUND = {
     "site.subject": mark("There is no subject with this id or code."),
     "site.named_list": mark("There is no list with this id."),
     "site.source": mark("There is no source with this id."),
+    "bulk.file": mark("There is no such file. The files of each kind are made once a day."),
 }
 SAME_AS = {
     "api.item": "site.item",
     "api.subject": "site.subject",
     "feeds.subject": "site.subject",
     "feeds.named_list": "site.named_list",
+    "bulk.manifest": "bulk.file",
 }
 
 

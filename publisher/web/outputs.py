@@ -21,6 +21,8 @@ class Shows(StrEnum):
     OF_SUBJECT = "of_subject"  # page by page all items of one subject
     OF_LIST = "of_list"  # page by page all items on one named list
     CHANGES = "changes"  # the change log: who applies it, and ends each item at its end, has all items
+    FILE = "file"  # a bulk file: all items but those that became public or changed since it was made
+    FILES = "files"  # which bulk files there are, and how many items are in each
     SUGGESTIONS = "suggestions"  # the subjects of a name
 
 
@@ -45,6 +47,8 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "api.source": Shows.SOURCE,
         "api.suggest": Shows.SUGGESTIONS,
         "log.changes": Shows.CHANGES,
+        "bulk.file": Shows.FILE,
+        "bulk.manifest": Shows.FILES,
     }
 )
 """Every route, by its endpoint, that shows items or anything that follows from them."""

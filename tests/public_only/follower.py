@@ -1,5 +1,6 @@
 """Somebody else's copy of all that is public, kept by the change log and by the end that each item tells."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,10 @@ class Follower:
         self._clock = clock
         self._items: dict[str, dict[str, Any]] = {}
         self.cursor: str | None = None
+
+    def begin(self, items: Iterable[dict[str, Any]], cursor: str) -> None:
+        """With a bulk file, and the cursor that is told with it."""
+        self._items, self.cursor = {item["id"]: item for item in items}, cursor
 
     def apply(self, answer: dict[str, Any]) -> None:
         for entry in answer["data"]:

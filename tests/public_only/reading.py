@@ -19,10 +19,11 @@ MARKER = re.compile(r"第k\d{4}v\d+z号")
 class Answer:
     """An answer; what stands in it is found by the marks that the rows of the oracle carry in all texts."""
 
-    def __init__(self, address: str, status: int, text: str, json: bool) -> None:
+    def __init__(self, address: str, status: int, text: str, mimetype: str) -> None:
         self.address, self.status, self.text = address, status, text
-        self.json: Any = orjson.loads(text) if json else None
-        self._seen = text if json else re.sub(r"<[^>]*>", "", text[text.index("<main") :])
+        self.json: Any = orjson.loads(text) if mimetype.endswith("json") else None
+        page = mimetype == "text/html"
+        self._seen = re.sub(r"<[^>]*>", "", text[text.index("<main") :]) if page else text
 
     @cached_property
     def items(self) -> set[str]:

@@ -18,7 +18,7 @@ from publisher.web.outputs import OUTPUTS
 from search.engine import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
-from tests.fixtures.site import application
+from tests.fixtures.site import application, dumps_in
 from tests.fixtures.store import ZONE, Clock, World
 from tests.public_only.history import MODES, History
 from tests.public_only.oracle import AUTHORITY, KINDS, LIST
@@ -48,7 +48,8 @@ class Stage:
         self._folder, self._parts = folder, parts
         self._registry = load_registry()
         self._world: World | None = None
-        self.app = application(self._public, self._registry)
+        self._dumps = dumps_in(folder / uuid4().hex, self._public, self._registry)
+        self.app = application(self._public, self._registry, self._dumps)
 
     @contextmanager
     def world(self) -> Iterator[World]:
@@ -85,7 +86,8 @@ class Stage:
                 seen[mode] += 1
 
             history = History(number, world, look)
-            walk = Walk(history.oracle, Visitor(self.app, world.clock, seen), world.identity, seen)
+            visitor = Visitor(self.app, world.clock, seen)
+            walk = Walk(history.oracle, visitor, world.identity, self._dumps.build, seen)
             history.live()
 
 

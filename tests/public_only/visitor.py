@@ -1,5 +1,6 @@
 """A visitor of the site who keeps answers as long as he may, as browsers and proxies do."""
 
+import gzip
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -44,9 +45,14 @@ class Visitor:
         if response.status_code == 304 and kept:
             answer = kept.answer
         else:
-            answer = Answer(address, response.status_code, response.text, response.is_json)
+            answer = Answer(address, response.status_code, _text(response), response.mimetype)
         self._kept[address] = _Kept(answer, self.clock.now + _max_age(response), _validators(response))
         return answer
+
+
+def _text(response: TestResponse) -> str:
+    packed = response.mimetype == "application/gzip"
+    return gzip.decompress(response.data).decode("utf-8-sig") if packed else response.text
 
 
 def _max_age(response: TestResponse) -> timedelta:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from itertools import cycle, islice
 
+import orjson
+
 from publisher.joining import Identity
 from publisher.web.outputs import OUTPUTS, Shows
 from tests.fixtures.store import code
 from tests.public_only.follower import Follower
 from tests.public_only.history import COMPANIES
-from tests.public_only.oracle import LIST, At, Oracle, Said, company_name
+from tests.public_only.oracle import KINDS, LIST, At, Oracle, Said, company_name
 from tests.public_only.reading import MARKER, Answer
 from tests.public_only.visitor import Visitor
 
@@ -30,8 +32,16 @@ Subset = Mapping[int, Said]
 class Walk:
     """Walks through one history's outputs. `seen` counts what was compared."""
 
-    def __init__(self, oracle: Oracle, visitor: Visitor, identity: Identity, seen: Counter[str]) -> None:
+    def __init__(
+        self,
+        oracle: Oracle,
+        visitor: Visitor,
+        identity: Identity,
+        build: Callable[[], object],
+        seen: Counter[str],
+    ) -> None:
         self._oracle, self._visitor, self._identity, self.seen = oracle, visitor, identity, seen
+        self._build = build
         self._ids: dict[int, str] = {}
         self._turn = -1
         self._looks = 0
@@ -42,7 +52,9 @@ class Walk:
         }
 
     def look(self, moment: datetime) -> None:
-        """All outputs at one moment."""
+        """All outputs at one moment; now and then bulk files are made before."""
+        if self._looks % 5 == 0:
+            self._build()
         if self._oracle.turn != self._turn:
             self._visitor.forget()
         crossing = self._before if self._oracle.turn == self._turn else set()
@@ -145,6 +157,29 @@ class Walk:
         if self._looks % 4 == 0:
             self._follow(Follower(self._visitor.clock), endpoint)
 
+    def _files(self, endpoint: str) -> None:
+        """Each file holds as many items as are told."""
+        answer = self._get(200, endpoint)
+        for file in answer.json["files"]:
+            name, format, _ = file["url"].rsplit("/", 1)[1].split(".")
+            if self._looks % 3 == 0 or name == "items":
+                told = self._get(200, "bulk.file", name=name, format=format)
+                assert len(told.items) == file["items"], told.address
+
+    def _file(self, endpoint: str) -> None:
+        """Somebody takes the files, and follows the log from there on."""
+        cursor = self._get(200, "bulk.manifest").json["changes"]
+        table = self._get(200, endpoint, name="items", format="csv")
+        lines = self._get(200, endpoint, name="items", format="ndjson")
+        assert table.items == lines.items
+        follower = Follower(self._visitor.clock)
+        follower.begin(map(orjson.loads, lines.text.splitlines()), cursor)
+        self._follow(follower, "log.changes")
+        kind = tuple(KINDS.values())[self._looks % len(KINDS)]
+        of_kind = self._get(200, endpoint, name=kind, format="ndjson")
+        items = {item["id"] for item in map(orjson.loads, lines.text.splitlines()) if item["kind"] == kind}
+        assert of_kind.items == items, of_kind.address
+
     def _follow(self, follower: Follower, endpoint: str) -> None:
         more = True
         while more:
@@ -173,7 +208,9 @@ class Walk:
 
     def _get(self, status: int, endpoint: str, **values: object) -> Answer:
         answer = self._visitor.get(
-            endpoint, **values, **({} if endpoint.startswith(("api.", "log.")) else {"lang": self._language})
+            endpoint,
+            **values,
+            **({} if endpoint.startswith(("api.", "log.", "bulk.")) else {"lang": self._language}),
         )
         assert answer.status == status, (answer.address, answer.status, status)
         return self._only_public(answer)

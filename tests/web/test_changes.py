@@ -206,7 +206,7 @@ def test_a_wait_ends_with_a_change(site: Site) -> None:
 
 
 def test_when_as_many_wait_as_may_the_next_is_answered_at_once(site: Site) -> None:
-    app = application(site.world.public, site.world.registry, replace(SETTINGS, waiting=1))
+    app = application(site.world.public, site.world.registry, site.dumps, replace(SETTINGS, waiting=1))
     answers = in_background(lambda: app.test_client().get(f"{PATH}?wait=3").json)
     time.sleep(0.5)
     began = time.monotonic()
@@ -218,7 +218,7 @@ def test_when_as_many_wait_as_may_the_next_is_answered_at_once(site: Site) -> No
 
 
 def test_where_nobody_may_wait_everyone_is_answered_at_once(site: Site) -> None:
-    app = application(site.world.public, site.world.registry, replace(SETTINGS, waiting=0))
+    app = application(site.world.public, site.world.registry, site.dumps, replace(SETTINGS, waiting=0))
     began = time.monotonic()
     assert app.test_client().get(f"{PATH}?wait=30").json["data"] == []  # type: ignore[index]
     assert time.monotonic() - began < 5

@@ -27,7 +27,7 @@ def url(site: Site) -> Iterator[str]:
     """Where the site is served; its clock is the real one, for the follower's is."""
     site.world.clock.now = datetime.now(ZONE)
     settings = WebSettings(BASE_URL, ZONE)
-    app = application(site.world.public, site.world.registry, settings)
+    app = application(site.world.public, site.world.registry, site.dumps, settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
