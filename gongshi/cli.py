@@ -3,7 +3,6 @@
 import logging
 import signal
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from gongshi.drafting import new, validate
 from gongshi.feeds import feeds
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
+from gongshi.items import items
 from gongshi.laws import rules
 from gongshi.listing import list_sources
 from gongshi.pausing import pause, resume
@@ -23,6 +23,7 @@ from gongshi.running import FAILED, NUMBER, as_json, named, platform, told_to_st
 from gongshi.runs import runs
 from gongshi.serving import free
 from gongshi.serving import serve as serve_site
+from gongshi.trail import trail
 from gongshi.trying import show_preview
 from harvesters.rota import Rota
 from harvesters.samples import generate
@@ -194,10 +195,12 @@ sources.add_command(validate)
 sources.add_command(pause)
 sources.add_command(resume)
 main.add_command(feeds)
+main.add_command(items)
 main.add_command(quality)
 main.add_command(rules)
 main.add_command(runs)
 main.add_command(quarantine)
+main.add_command(trail)
 
 
 @main.group()
@@ -240,28 +243,6 @@ def sync() -> None:
     with platform() as made:
         applied = made.index.follow()
         show.line(f"{applied} changes applied, {made.index.mend()} documents mended.")
-
-
-@main.group()
-def items() -> None:
-    """Look at items as operators see them."""
-
-
-@items.command("show")
-@click.argument("id")
-@as_json
-def show_item(id: str, as_json: bool) -> None:
-    """Show an item, public or not, what each source says of it, and since when."""
-    with platform() as made, made.store.reading() as store:
-        item = store.item(id)
-        if item is None:
-            show.problem(f"There is no item {id}.")
-            raise SystemExit(FAILED)
-        public = item.public_at(made.settings.clock(), made.zone)
-        values = {"public now": "yes" if public else "no"} | asdict(item)
-        values["sightings"] = [show.sighting(sighting) for sighting in store.sightings(id)]
-        values["earlier"] = [show.earlier(earlier) for earlier in store.earlier(id)]
-        show.fields(values, as_json=as_json)
 
 
 @main.group()

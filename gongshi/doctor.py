@@ -11,6 +11,7 @@ from publisher.errors import GongshiError
 from publisher.harvests import paused_sentence
 from publisher.indexing import drift
 from publisher.laws import Laws
+from publisher.trail import verify
 from search.engine import SearchError
 
 SCARCE = 1 << 30
@@ -41,6 +42,7 @@ def examine(made: Platform) -> Iterator[Finding]:
         return
     yield Finding(True, f"Store: {made.store.name}, {public} public items.")
     yield _identity_key(made)
+    yield _trail(made)
     yield from _paused(made)
     yield from _rules(made)
     yield from _sources(made)
@@ -73,6 +75,16 @@ def _identity_key(made: Platform) -> Finding:
             "would be published again beside themselves. Set the former one.",
         )
     return Finding(True, "Keys: the identity key is the store's.")
+
+
+def _trail(made: Platform) -> Finding:
+    with made.store.reading() as store:
+        head, _, problem = verify(store.trail_links())
+    if problem:
+        return Finding(
+            False, f"Audit trail: {problem} Somebody changed the database by hand; compare it with a backup."
+        )
+    return Finding(True, f"Audit trail: {head.number} entries, as they were recorded.")
 
 
 def _definitions(made: Platform) -> Iterator[Finding]:

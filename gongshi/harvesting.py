@@ -7,13 +7,14 @@ from dataclasses import asdict
 from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.indexer import Indexer
-from gongshi.running import FAILED, INTERRUPTED, REFUSED, operator, told_to_stop
+from gongshi.running import FAILED, INTERRUPTED, REFUSED, acting, operator, told_to_stop
 from harvesters.harvest import Outcome
 from harvesters.source import Definition
 from harvesters.stopping import INTERRUPTED as ASKED_TO_STOP
 from harvesters.stopping import Stop
 from publisher.errors import GongshiError, Refused
 from publisher.harvests import RunState
+from publisher.trail import Entry
 
 
 def harvest_all(
@@ -38,6 +39,8 @@ def harvest_all(
             if stop.asked:
                 break
             try:
+                if accept_removals and not dry:
+                    _note_acceptance(made, definition)
                 outcome = harvest(definition, accept_removals=accept_removals)
             except Refused as error:
                 show.problem(str(error))
@@ -53,6 +56,13 @@ def harvest_all(
         show.problem(INTERRUPTED)
         return FAILED
     return FAILED if FAILED in codes else max(codes, default=0)
+
+
+def _note_acceptance(made: Platform, definition: Definition) -> None:
+    """Says in the audit trail who lets a run take out whatever its source no longer lists."""
+    with made.store.writing() as store:
+        entry = Entry(acting(), "harvest.removals_accepted", "", after={"source": definition.id})
+        store.record([entry], made.settings.clock())
 
 
 def _tell(outcome: Outcome, note: str, *, as_json: bool) -> None:
@@ -75,7 +85,10 @@ def ask_for(made: Platform, definitions: Sequence[Definition], *, accept_removal
             show.problem(f"{definition.id}: its sample is not invented yet; run `gongshi demo` first.")
             code = FAILED
             continue
+        now = made.settings.clock()
         with made.store.writing() as store:
-            store.ask_for(definition.id, operator(), made.settings.clock(), accept_removals=accept_removals)
+            store.ask_for(definition.id, operator(), now, accept_removals=accept_removals)
+            after = {"source": definition.id, "accept_removals": accept_removals}
+            store.record([Entry(acting(), "harvest.requested", "", after=after)], now)
         show.line(f"{definition.id}: asked for; `gongshi schedule` reads it next.")
     return code

@@ -3,7 +3,8 @@
 import click
 
 from gongshi import show
-from gongshi.running import named, operator, platform
+from gongshi.running import acting, named, operator, platform
+from publisher.trail import Entry
 
 
 @click.command()
@@ -18,7 +19,9 @@ def pause(name: str) -> None:
         with made.store.writing() as store:
             held = store.standing(name).held_since
             if held is None:
-                store.hold(name, made.settings.clock())
+                now = made.settings.clock()
+                store.hold(name, now)
+                store.record([Entry(acting(), "source.paused", "", after={"source": name})], now)
         show.line(f"{name} is paused already." if held else f"{name} is paused.")
 
 
@@ -35,5 +38,7 @@ def resume(name: str) -> None:
             paused = store.standing(name).paused
             store.resume(name)
             if paused:
-                store.ask_for(name, operator(), made.settings.clock())
+                now = made.settings.clock()
+                store.ask_for(name, operator(), now)
+                store.record([Entry(acting(), "source.resumed", "", after={"source": name})], now)
         show.line(f"{name} goes on." if paused else f"{name} was not paused.")

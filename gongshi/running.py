@@ -16,6 +16,7 @@ from gongshi.bootstrap import Platform, build, read_settings
 from harvesters.source import Definition
 from publisher.errors import GongshiError, Refused
 from publisher.store import Reading
+from publisher.trail import Actor, ActorKind
 from search.engine import SearchError, WriterBusy
 
 _OF_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
@@ -96,6 +97,11 @@ def operator() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def acting(by: str | None = None) -> Actor:
+    """Who runs this command, for the audit trail; `by` is who they say they are."""
+    return Actor(ActorKind.OPERATOR, by or operator())
 
 
 def named(made: Platform, names: Sequence[str]) -> list[Definition]:

@@ -18,6 +18,7 @@ from publisher.indexing import Index
 from publisher.leases import Lease
 from publisher.publish import Desk, publish, unlist
 from publisher.store import Store, Writing, Written
+from publisher.trail import Actor, ActorKind, Entry
 from publisher.usual import Usual
 
 
@@ -102,10 +103,18 @@ class Press:
 
     def end(self, state: RunState, scan: Scan, message: str | None) -> None:
         """Writes down how the run ended."""
+        now = self.clock()
         with self.store.writing() as store:
             said = scan.counts, scan.traffic, scan.warnings, message
-            store.end_harvest(self.id, state, *said, self.clock())
+            store.end_harvest(self.id, state, *said, now)
             store.keep_log(self.id, scan.log.lines)
+            if scan.counts.changing:
+                store.record([self._told(state, scan.counts)], now)
+
+    def _told(self, state: RunState, counts: Counts) -> Entry:
+        """The run, for the audit trail; what it did to each item is in the sightings and the change log."""
+        after = {"harvest": self.id, "state": state, **counts.changing}
+        return Entry(Actor(ActorKind.RUN, self.definition.id), "source.harvested", "", after=after)
 
     @contextmanager
     def _writing(self) -> Iterator[Writing]:

@@ -47,6 +47,12 @@ class Counts:
             if name != "seen" and (number or name in always)
         )
 
+    @property
+    def changing(self) -> dict[str, int]:
+        """Of rows that change what is stored, and items that left the public: those that are not zero."""
+        numbers = {"new": self.new, "changed": self.changed, "withdrawn": self.withdrawn}
+        return {name: number for name, number in numbers.items() if number}
+
     def __add__(self, other: "Counts") -> "Counts":
         theirs = asdict(other)
         return Counts(**{name: value + theirs[name] for name, value in asdict(self).items()})

@@ -96,7 +96,17 @@ class ItemState(StrEnum):
 
     PUBLIC = "public"
     UNLISTED = "unlisted"  # no source lists it any more
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # an operator took it out
+    SUSPENDED = "suspended"  # during a reorganisation; it may come back
+    REPAIRED = "repaired"
+    REVOKED = "revoked"  # the authority took the decision back
+
+
+HELD = frozenset({ItemState.WITHDRAWN, ItemState.SUSPENDED, ItemState.REPAIRED, ItemState.REVOKED})
+"""What no row of a source brings back; what sources say of it is kept up to date all the same."""
+
+FINAL = frozenset({ItemState.REPAIRED, ItemState.REVOKED})
+"""What comes back only if the repair, or the revocation, should not have been."""
 
 
 class What(StrEnum):
@@ -108,6 +118,7 @@ class What(StrEnum):
     ENDED = "ended"
     JOINED = "joined"  # the item's subject is another one now
     SIGHTED = "sighted"  # other sources list it now; it says the same
+    OBJECTED = "objected"  # an objection to it is being examined, or no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,8 @@ class Item:
 
     `subject` is the id of the subject's page; `party` is the subject as the deciding source names it.
     `sources` are the ids of the sources that list it now. `corrected_at`: when a source last said something
-    else of it than before. Moments are aware UTC.
+    else of it than before; `objected_at`: since when an objection to it is being examined. Moments are aware
+    UTC.
     """
 
     id: str
@@ -144,6 +156,7 @@ class Item:
     published_at: datetime
     changed_at: datetime
     corrected_at: datetime | None = None
+    objected_at: datetime | None = None
 
     @property
     def title(self) -> str:
@@ -180,3 +193,13 @@ class Item:
     def ended_by_time(self, moment: datetime, zone: tzinfo) -> bool:
         """Whether nothing but the end of its period keeps it from being public."""
         return self.state is ItemState.PUBLIC and not self.public_at(moment, zone)
+
+    def left_at(self, zone: tzinfo) -> datetime:
+        """When an item that is not public any more left the public (UTC): at its end, or before."""
+        return left_at(self.state, self.period.ends_at(zone), self.changed_at)
+
+
+def left_at(state: ItemState, ends_at: datetime | None, changed_at: datetime) -> datetime:
+    """`Item.left_at`, of an item of which no more is known."""
+    ends = ends_at or changed_at
+    return ends if state is ItemState.PUBLIC else min(ends, changed_at)

@@ -55,7 +55,7 @@ MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 SORTS = ("relevance", "newest", "oldest", "amount")
 
 
-_HISTORY = ("published_at", "changed_at", "corrected_at", "state")
+_HISTORY = ("published_at", "changed_at", "corrected_at", "objected_at", "state")
 
 ORDERS = {
     "relevance": None,
@@ -127,7 +127,7 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise Ended(id, item.kind, self._store.left([id])[id].moment.isoformat())
+            raise Ended(item.id, item.kind, item.left_at(self._zone).isoformat())
         return item
 
     def changes(self, since: str | None, limit: int) -> Changes:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from publisher.harvests import Counts
-from publisher.items import Content, Draft, Item, ItemState, What
+from publisher.items import HELD, Content, Draft, Item, ItemState, What
 from publisher.joining import Identity, comparable, resolve
 from publisher.judging import Judge
 from publisher.laws import Laws
@@ -77,7 +77,7 @@ def publish(store: Writing, rows: Iterable[Written], desk: Desk, now: datetime) 
     store.add_sightings(new, desk.harvest, now)
     store.change_sightings(changed, desk.harvest, now)
     corrected = {row.item for row in changed.values()} if desk.settled else set()
-    changes = _settle(store, touched, said, desk, now, corrected)
+    changes = settle(store, touched, said, desk, now, corrected)
     if desk.measure and new:
         back = {change.item for change in changes if change.what is What.RESTORED}
         fresh = _fresh(new, back, before)
@@ -120,7 +120,7 @@ def unlist(
     public. Gives the number of those."""
     store.lock_items()
     store.drop_sightings(sightings)
-    changes = _settle(store, set(items), store.sightings_of(items), desk, now)
+    changes = settle(store, set(items), store.sightings_of(items), desk, now)
     store.append_changes(changes, now)
     return sum(change.what is What.ENDED for change in changes)
 
@@ -129,7 +129,7 @@ def rejudge(store: Writing, ids: Collection[str], desk: Desk, now: datetime) -> 
     """Gives items the period that the laws now give them; gives the number of changes. The caller has locked
     the items. What is not public for another reason than time stays so."""
     public = [id for id, item in store.items(ids).items() if item.state is ItemState.PUBLIC]
-    changes = _settle(store, public, store.sightings_of(public), desk, now)
+    changes = settle(store, public, store.sightings_of(public), desk, now)
     store.append_changes(changes, now)
     return len(changes)
 
@@ -159,7 +159,7 @@ def _only_source(store: Reading, item: str, draft: Draft) -> bool:
     )
 
 
-def _settle(
+def settle(
     store: Writing,
     ids: Collection[str],
     said: Mapping[str, Sequence[Draft]],
@@ -167,30 +167,33 @@ def _settle(
     now: datetime,
     corrected: Collection[str] = (),
 ) -> list[NewChange]:
-    """Makes the items what their sightings now say, and gives the changes. Of those in `corrected` their
-    source has changed its row."""
+    """Makes the items what their sightings now say, and gives the changes, to be logged. Items that are HELD
+    stay as they are. Of those in `corrected` their source has changed its row. The caller has locked the
+    items."""
     if not ids:
         return []
     before, judge = store.items(ids), desk.laws.judge(store)
+    held = {id for id, item in before.items() if item.state in HELD}
     changes: list[NewChange] = []
     written: list[tuple[Item, str]] = []
-    for id in sorted(said):
-        item = merge(id, said[id], desk, judge, before.get(id), now)
-        change = _change(before.get(id), item, desk.zone, now)
+    for id in sorted(said.keys() - held):
+        old = before.get(id)
+        item = merge(id, said[id], desk, judge, old, now)
+        change = _change(old, item, desk.zone, now)
         if id in corrected and change and change.what is What.CORRECTED:
             item = replace(item, corrected_at=now)
-        if change or id not in before:
+        if change or old is None or old.state is not ItemState.PUBLIC:
             written.append((item, comparable(item.party.name)))
         if change:
             changes.append(change)
     store.put_items(written, before.keys())
-    ended = [id for id in ids if id not in said and id in before]
-    for id in ended:
-        if before[id].state is ItemState.PUBLIC:
-            changes.append(NewChange(id, before[id].subject, What.ENDED, overtakes=True))
-    store.set_states(ended, ItemState.UNLISTED, now)
-    old = [before[id] for id in (*ended, *(item.id for item, _ in written)) if id in before]
-    return changes + _join(store, [*old, *(item for item, _ in written)], desk.identity, now)
+    public = {id for id, item in before.items() if item.state is ItemState.PUBLIC}
+    ended = sorted(public.intersection(ids) - said.keys())
+    changes += [NewChange(id, before[id].subject, What.ENDED, overtakes=True) for id in ended]
+    store.set_states(ended, ItemState.UNLISTED)
+    store.set_changed(ended, now)
+    were = [before[id] for id in (*ended, *(item.id for item, _ in written)) if id in before]
+    return changes + join(store, [*were, *(item for item, _ in written)], desk.identity, now)
 
 
 def _change(old: Item | None, new: Item, zone: tzinfo, now: datetime) -> NewChange | None:
@@ -198,7 +201,7 @@ def _change(old: Item | None, new: Item, zone: tzinfo, now: datetime) -> NewChan
     if old is None:
         return NewChange(new.id, new.subject, What.PUBLISHED) if new.public_at(now, zone) else None
     if old.state is not ItemState.PUBLIC:
-        return NewChange(new.id, new.subject, What.RESTORED)
+        return NewChange(new.id, new.subject, What.RESTORED) if new.public_at(now, zone) else None
     if _meaning(old) != _meaning(new):
         return NewChange(new.id, new.subject, What.CORRECTED, overtakes=_ends_earlier(old.period, new.period))
     return NewChange(new.id, new.subject, What.SIGHTED) if old.sources != new.sources else None
@@ -213,9 +216,9 @@ def _ends_earlier(old: Period, new: Period) -> bool:
     return new.last_day is not None and (old.last_day is None or new.last_day < old.last_day)
 
 
-def _join(store: Writing, items: Iterable[Item], identity: Identity, now: datetime) -> list[NewChange]:
-    """Gives all items under the names of these, as they were and as they are, their right subject: others may
-    have been joined by a name that one has left."""
+def join(store: Writing, items: Iterable[Item], identity: Identity, now: datetime) -> list[NewChange]:
+    """Gives all items under the names of these, as they were and as they are, their right subject, and gives
+    the changes: others may have been joined by a name that one has left. The caller has locked the items."""
     namesakes = store.namesakes({comparable(item.party.name) for item in items if not item.personal})
     right = resolve(namesakes, identity)
     moved = {entry.item: right[entry.item] for entry in namesakes if entry.subject != right[entry.item]}
@@ -258,6 +261,7 @@ def merge(
         published_at=published_at,
         changed_at=now,
         corrected_at=before.corrected_at if before else None,
+        objected_at=before.objected_at if before else None,
     )
 
 

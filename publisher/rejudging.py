@@ -13,6 +13,7 @@ from publisher.publish import Desk, merge, rejudge
 from publisher.rulesets import RuleSet
 from publisher.store import Store
 from publisher.store.applied import Applied
+from publisher.trail import Actor, ActorKind, Entry
 
 BATCH = 500
 """Items judged in one transaction: some 200 ms."""
@@ -109,4 +110,8 @@ def _begin(store: Store, law: RuleSet, by: str, clock: Callable[[], datetime], l
             return held
         if other := sorted(writing.judged_kinds(law.name) - law.kinds.keys()):
             raise DefinitionError(not_judged(law.name, other[0]))
-        return writing.add_applied(law.name, law.raw, by, clock(), done_at=None)
+        applied = writing.add_applied(law.name, law.raw, by, clock(), done_at=None)
+        actor, before = Actor(ActorKind.OPERATOR, by), {"number": held.number} if held else None
+        after = {"rules": law.name, "number": applied.number}
+        writing.record([Entry(actor, "rules.applied", "", before=before, after=after)], applied.at)
+        return applied

@@ -25,7 +25,7 @@ _COLUMNS = (
         "subject.legal_representative",
     ),
     *("period.start", "period.last_day", "public_until"),
-    *("sources", "published_at", "changed_at", "corrected_at"),
+    *("sources", "published_at", "changed_at", "corrected_at", "objected_at"),
 )
 """Columns of every table, named by their place in the JSON, before those of the contents."""
 
@@ -78,6 +78,7 @@ class Lines:
             "published_at": item.published_at,
             "changed_at": item.changed_at,
             "corrected_at": item.corrected_at,
+            "objected_at": item.objected_at,
         }
 
     def until(self, item: Item) -> datetime | None:
@@ -100,7 +101,7 @@ class Lines:
             *(item.title, item.day, item.subject, str(party.type), party.name, party.uscc),
             *(party.legal_representative, item.period.start, item.period.last_day, _moment(until)),
             *(" ".join(item.sources), _moment(item.published_at), _moment(item.changed_at)),
-            _moment(item.corrected_at),
+            *(_moment(item.corrected_at), _moment(item.objected_at)),
             *(content.get(name) for name in self._contents),
         ]
         return [_cell(value) for value in row]

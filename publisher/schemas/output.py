@@ -100,7 +100,8 @@ class SubjectSchema(Schema):
 
 class ItemSchema(Schema):
     """An item. `subject` is the party as the decision names it, with the id of its page; `public_until` the
-    first moment at which it is public no more, null where it has no end."""
+    first moment at which it is public no more, null where it has no end, `objected_at` since when an
+    objection to it is being examined."""
 
     def __init__(self, addresses: Addresses, zone: tzinfo, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -122,6 +123,7 @@ class ItemSchema(Schema):
     published_at = Moment()
     changed_at = Moment()
     corrected_at = Moment(allow_none=True)
+    objected_at = Moment(allow_none=True)
 
     def _url(self, item: Item) -> str:
         return self._addresses.item(item.id)

@@ -59,7 +59,9 @@ class Store:
     def writing(self) -> Iterator[Writing]:
         """Changes that happen together, with their log, unless the block raises. Raises StoreError."""
         with self._database.writing() as connection:
-            yield Writing(connection, self.contents, self._zone)
+            writing = Writing(connection, self.contents, self._zone)
+            yield writing
+            writing.write_trail()
 
     def prepare(self) -> None:
         """Makes the tables of an empty database. Raises StoreError for one of another version."""

@@ -3,15 +3,25 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 
-from publisher.items import Change, ItemState, What
+from publisher.items import Change, ItemState, What, left_at
 from publisher.store.among import among
+from publisher.store.locks import Lock, take
 from publisher.store.tables import change, item, setting
-
-LOG_LOCK = 20260402
 
 
 def public_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -37,16 +47,15 @@ class NewChange:
 
 
 def append(connection: Connection, changes: Sequence[NewChange], moment: datetime) -> None:
-    """Logs the changes; the last thing a transaction does.
+    """Logs the changes; the last thing a use case does.
 
     On PostgreSQL the lock makes numbers visible in their order: a sequence alone hands out 7 before 6 is
     committed, and a reader that has seen 7 never looks for 6. It is taken last so that it is held only for
-    the time of these rows. SQLite has one writer at a time anyway.
+    the time of these rows.
     """
     if not changes:
         return
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOG_LOCK})")
+    take(connection, Lock.LOG)
     connection.execute(
         insert(change),
         [
@@ -64,13 +73,19 @@ def append(connection: Connection, changes: Sequence[NewChange], moment: datetim
 
 def since(connection: Connection, seq: int, limit: int) -> list[Change]:
     """The changes after `seq`, in order, at most `limit`."""
-    rows = connection.execute(
-        select(change.c.seq, change.c.item_id, change.c.subject_id, change.c.what, change.c.moment)
-        .where(change.c.seq > seq)
-        .order_by(change.c.seq)
-        .limit(limit)
-    )
-    return [Change(row.seq, row.item_id, row.subject_id, What(row.what), row.moment) for row in rows]
+    return _changes(connection, _ROWS.where(change.c.seq > seq).limit(limit))
+
+
+def of(connection: Connection, item: str) -> list[Change]:
+    """The changes to an item, in order. Reads the whole log: no index serves what few ask for."""
+    return _changes(connection, _ROWS.where(change.c.item_id == item))
+
+
+def _changes(connection: Connection, query: Select[Any]) -> list[Change]:
+    return [
+        Change(seq, item, subject, What(what), moment)
+        for seq, item, subject, what, moment in connection.execute(query)
+    ]
 
 
 def last(connection: Connection) -> int:
@@ -101,9 +116,13 @@ def left(connection: Connection, ids: Sequence[str]) -> dict[str, Left]:
     """When each of the items, which are not public, stopped being so; reads nothing of their content."""
     found = {}
     for row in connection.execute(_LEFT, {"ids": ids}):
-        by_time = row.state == ItemState.PUBLIC and row.ends_at
-        found[row.id] = Left(row.kind, row.ends_at if by_time else row.changed_at)
+        found[row.id] = Left(row.kind, left_at(ItemState(row.state), row.ends_at, row.changed_at))
     return found
+
+
+_ROWS: Select[Any] = select(
+    change.c.seq, change.c.item_id, change.c.subject_id, change.c.what, change.c.moment
+).order_by(change.c.seq)
 
 
 # Every search asks these, and making a statement takes longer than asking it.

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlc
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import StoreError
+from publisher.store.locks import Lock, take
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NO_ADDRESS = (
@@ -110,8 +111,7 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.writing() as connection:
-            if not self._sqlite:
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20260401)")
+            take(connection, Lock.SCHEMA)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 
 from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
-from publisher.store import applied, changes, codec, provenance
+from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.among import among
 from publisher.store.applied import Applied
 from publisher.store.changes import Left, public_at
@@ -24,6 +24,7 @@ from publisher.store.tables import (
     sighting,
 )
 from publisher.subjects import Party
+from publisher.trail import Head, Link, Recorded
 
 CHUNK = 2000
 """Values in one IN list: far below every database's limit of parameters, SQLite's 32 766 first."""
@@ -222,6 +223,7 @@ class Reading(SourceReading):
             published_at=row.published_at,
             changed_at=row.changed_at,
             corrected_at=row.corrected_at,
+            objected_at=row.objected_at,
         )
 
     # --- sightings
@@ -333,6 +335,10 @@ class Reading(SourceReading):
     def changes(self, seq: int, limit: int) -> list[Change]:
         return changes.since(self._connection, seq, limit)
 
+    def changes_of(self, item: str) -> list[Change]:
+        """All changes to an item, in order."""
+        return changes.of(self._connection, item)
+
     def last_change(self) -> int:
         return changes.last(self._connection)
 
@@ -344,6 +350,25 @@ class Reading(SourceReading):
 
     def epoch(self) -> str:
         return changes.epoch(self._connection)
+
+    # --- the audit trail
+
+    def trail(
+        self, *, item: str | None = None, case: str | None = None, before: int | None = None, limit: int = 50
+    ) -> tuple[Recorded, ...]:
+        """What was done, to an item or in a case or at all, newest first; `before`: only entries with a lower
+        number."""
+        return trail.newest(self._connection, item, case, before, limit)
+
+    def trail_head(self) -> Head:
+        """Where the trail ends now."""
+        return trail.head(self._connection)
+
+    def trail_links(self) -> Iterator[Link]:
+        """All of the trail in order, for trail.verify; reads a part at a time."""
+        return trail.links(self._connection)
+
+    # --- in all
 
     def count_public(self, now: datetime) -> int:
         query = select(func.count()).select_from(item).where(public_at(now))

@@ -92,6 +92,7 @@ item = Table(
     Column("published_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("corrected_at", Moment),
+    Column("objected_at", Moment),
     Index("ix_item_subject", "subject_id", "kind", "start_day"),
     Index("ix_item_name_key", "name_key", "uscc"),
 )

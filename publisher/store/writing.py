@@ -15,10 +15,11 @@ from sqlalchemy import (
 )
 
 from publisher.items import Draft, Item, ItemState
-from publisher.store import applied, changes, codec
+from publisher.store import applied, changes, codec, trail
 from publisher.store.applied import Applied
 from publisher.store.changes import NewChange
-from publisher.store.reading import chunks
+from publisher.store.locks import Lock, take
+from publisher.store.reading import CHUNK, chunks
 from publisher.store.source_writing import SourceWriting
 from publisher.store.tables import (
     Moment,
@@ -27,8 +28,7 @@ from publisher.store.tables import (
     lease,
     sighting,
 )
-
-ITEMS_LOCK = 20260403
+from publisher.trail import Entry
 
 
 class NewSighting(NamedTuple):
@@ -44,16 +44,16 @@ class Writing(SourceWriting):
     def __init__(self, connection: Connection, contents: codec.ContentCodec, zone: tzinfo) -> None:
         super().__init__(connection, contents)
         self._zone = zone
+        self._told: list[tuple[datetime, Entry]] = []
 
     # --- items and sightings
 
     def lock_items(self) -> None:
         """Waits until nobody else publishes, and keeps others from it up to the end of the transaction.
 
-        Whoever merges what sources say must see all that they said. SQLite has one writer at a time anyway.
+        Whoever merges what sources say must see all that they said.
         """
-        if self._connection.dialect.name == "postgresql":
-            self._connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ITEMS_LOCK})")
+        take(self._connection, Lock.ITEMS)
 
     def put_items(self, items: Iterable[tuple[Item, str]], known: Collection[str]) -> None:
         """Writes items with their name key; those in `known` exist already."""
@@ -85,6 +85,7 @@ class Writing(SourceWriting):
             "published_at": value.published_at,
             "changed_at": value.changed_at,
             "corrected_at": value.corrected_at,
+            "objected_at": value.objected_at,
         }
 
     def set_subjects(self, subjects: Mapping[str, str], now: datetime) -> None:
@@ -179,15 +180,40 @@ class Writing(SourceWriting):
         for part in chunks(ids):
             self._connection.execute(delete(sighting).where(sighting.c.id.in_(part)))
 
-    def set_states(self, items: Collection[str], state: ItemState, now: datetime) -> None:
+    def set_states(self, items: Collection[str], state: ItemState) -> None:
+        """Unlisted items lose their sources too."""
+        sources = {"sources": "[]"} if state is ItemState.UNLISTED else {}
         for part in chunks(items):
-            self._connection.execute(
-                update(item).where(item.c.id.in_(part)).values(state=state, sources="[]", changed_at=now)
-            )
+            query = update(item).where(item.c.id.in_(part)).values(state=state, **sources)
+            self._connection.execute(query)
+
+    def set_changed(self, items: Collection[str], now: datetime) -> None:
+        for part in chunks(items):
+            self._connection.execute(update(item).where(item.c.id.in_(part)).values(changed_at=now))
+
+    def set_objected(self, id: str, since: datetime | None) -> None:
+        self._connection.execute(update(item).where(item.c.id == id).values(objected_at=since))
 
     def append_changes(self, entries: Sequence[NewChange], now: datetime) -> None:
-        """The last call of a transaction: see changes.append."""
+        """The last call of a use case: see changes.append."""
         changes.append(self._connection, entries, now)
+
+    # --- the audit trail
+
+    def record(self, entries: Sequence[Entry], now: datetime) -> None:
+        """Has the audit trail tell of what this transaction does. They are in it from the commit on, never
+        without what they tell of, nor that without them."""
+        self._told += [(now, entry) for entry in entries]
+
+    def write_trail(self) -> None:
+        """What `Store.writing` does before it commits: see trail.append."""
+        trail.append(self._connection, self._told)
+        self._told = []
+
+    def erase_trail(self, items: Collection[str]) -> int:
+        """Erases why entries about these items were made, and what was there before and after; that they
+        were made stays. Gives how many had any of it."""
+        return trail.erase(self._connection, items, CHUNK)
 
     # --- rule sets
 

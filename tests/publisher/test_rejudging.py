@@ -183,7 +183,7 @@ def test_what_is_harvested_meanwhile_is_judged_by_the_new_text(office: Office) -
 def test_what_was_withdrawn_stays_so(office: Office) -> None:
     id = office.items()["appears"].id
     with office.store.writing() as writing:
-        writing.set_states([id], ItemState.WITHDRAWN, NOON)
+        writing.set_states([id], ItemState.WITHDRAWN)
     assert office.preview(OTHER).total["appear"] == 0
     office.apply(OTHER)
     assert office.items()["appears"].state is ItemState.WITHDRAWN

@@ -172,10 +172,13 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
             "harvest_request",
             "applied_rules",
             "own_page",
+            "trail_content",
+            "trail",
         ):
             writing._connection.exec_driver_sql(f"DROP TABLE {later}")
         writing._connection.exec_driver_sql("ALTER TABLE source DROP COLUMN stale_from")
         writing._connection.exec_driver_sql("ALTER TABLE item DROP COLUMN corrected_at")
+        writing._connection.exec_driver_sql("ALTER TABLE item DROP COLUMN objected_at")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN key")
         writing._connection.exec_driver_sql("ALTER TABLE quarantine DROP COLUMN record")
         writing._connection.exec_driver_sql("DROP INDEX ix_quarantine_row_hash")

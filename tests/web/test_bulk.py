@@ -60,7 +60,10 @@ def test_a_line_says_what_the_api_says(filled_site: Site) -> None:
     made = Lines(Addresses(BASE_URL), ZONE, registry.fields)
     with filled_site.world.public() as public:
         items = [item for _, part in public.bulk.in_order(100) for item in part]
-    items += [replace(item, corrected_at=item.changed_at, region=None) for item in items[:3]]
+    items += [
+        replace(item, corrected_at=item.changed_at, objected_at=item.changed_at, region=None)
+        for item in items[:3]
+    ]
     assert {item.kind for item in items} == set(registry.kinds)
     for item in items:
         assert json.loads(made.ndjson([item])) == json.loads(json.dumps(schema.dump(item)))

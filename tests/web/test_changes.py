@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from publisher.ending import end, mark, restore
+from publisher.items import HELD, ItemState
 from publisher.mirroring import Cursor
 from publisher.publish import unlist
+from publisher.trail import Actor, ActorKind
 from tests.fixtures.site import BASE_URL, SETTINGS, TRAVEL, Site, application
 from tests.fixtures.store import code, draft
 
 PATH = "/api/v1/changes"
+OPERATOR = Actor(ActorKind.OPERATOR, "li")
 
 
 def ask(site: Site, status: int = 200, **parameters: object) -> dict[str, Any]:
@@ -105,6 +109,36 @@ def test_an_item_that_is_back_is_never_told_as_ended(site: Site) -> None:
         [("restored", "行政处罚决定书")],
         [("restored", "行政处罚决定书")],
     ]
+
+
+@pytest.mark.parametrize("state", sorted(HELD))
+def test_an_item_that_people_ended_is_the_same_tombstone_whatever_the_reason(
+    site: Site, state: ItemState
+) -> None:
+    site.world.publish(draft("1"))
+    world, start = site.world, ask(site)
+    [id] = [entry["id"] for entry in start["data"]]
+    world.clock.tick(hours=1)
+    with world.store.writing() as store:
+        end(store, [id], state, OPERATOR, "因故", world.desk, world.clock())
+    entries = [{"id": id, "kind": "penalty", "what": "ended", "moment": "2026-11-23T05:00:00Z"}]
+    assert ask(site, since=start["meta"]["next"])["data"] == ask(site)["data"] == entries
+    with world.store.writing() as store:
+        restore(store, [id], OPERATOR, "已重整", world.desk, world.clock())
+    assert told(ask(site, since=start["meta"]["next"])) == [("restored", "行政处罚决定书")]
+
+
+def test_the_mark_of_an_objection_comes_and_goes(site: Site) -> None:
+    site.world.publish(draft("1"))
+    world, since = site.world, ask(site)["meta"]["next"]
+    found = []
+    for objected in (True, False):
+        with world.store.writing() as store:
+            mark(store, site.item().id, objected, OPERATOR, "异议", world.clock())
+        answer = ask(site, since=since)
+        since = answer["meta"]["next"]
+        found += [(entry["what"], entry["item"]["objected_at"]) for entry in answer["data"]]
+    assert found == [("objected", "2026-11-23T04:00:00Z"), ("objected", None)]
 
 
 def test_an_item_whose_period_has_ended_is_a_tombstone_of_that_moment(site: Site) -> None:
