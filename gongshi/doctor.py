@@ -91,6 +91,23 @@ def _definitions(made: Platform) -> Iterator[Finding]:
     for error in made.wrong_definitions:
         yield Finding(False, f"Definitions: {error}")
     yield Finding(True, f"Definitions: {len(made.definitions)} are right.")
+    yield from _lapsed_laws(made)
+
+
+def _lapsed_laws(made: Platform) -> Iterator[Finding]:
+    """Definitions that name a law which is in force no more."""
+    today = made.settings.clock().astimezone(made.zone).date()
+    laws = made.registry.rules
+    follows = {law.replaces: law.name for law in laws.values() if law.replaces}
+    for definition in made.definitions:
+        law = laws.get(definition.rules or "")
+        if law and law.until and law.until < today:
+            other = follows.get(law.name, "the one that is")
+            yield Finding(
+                False,
+                f"Source {definition.id}: its rule set {law.name} was in force until {law.until}; name "
+                f"{other} under [period] rules.",
+            )
 
 
 def _paused(made: Platform) -> Iterator[Finding]:

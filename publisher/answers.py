@@ -56,7 +56,8 @@ class FacetCount:
 @dataclass(frozen=True, slots=True)
 class Results:
     """`facets` has a key for each of public.FACETS; of those with many values only the most frequent are
-    given, and `distinct` says how many there are. `expression` is how the words were read, for highlights.
+    given, and `distinct` says how many there are. `expression` is how the words were read, for highlights;
+    `read_as` the same in words, where something in them had to be mended.
     `stale`: sources that may have more to say here and are later than they promise."""
 
     hits: tuple[Found, ...]
@@ -65,6 +66,7 @@ class Results:
     distinct: Mapping[str, int]
     next: str | None
     expression: Expression | None
+    read_as: str | None
     stale: tuple[Source, ...]
     as_of: datetime
 

@@ -19,12 +19,13 @@ from publisher.answers import (
     SourceRecord,
     SubjectRecord,
 )
+from publisher.asking import limits
 from publisher.board import WEEKS, Board, board
 from publisher.bulk import Bulk
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
 from publisher.harvests import Counts
-from publisher.identifiers import BadIdentifier, uscc
+from publisher.identifiers import BadIdentifier, plain, uscc
 from publisher.indexing import (
     ITEMS,
     NAME_TIERS,
@@ -33,6 +34,7 @@ from publisher.indexing import (
     SUBJECTS,
     day_number,
     fen,
+    item_document,
     subject_document,
 )
 from publisher.items import Item
@@ -45,12 +47,15 @@ from publisher.store.codec import dump, party
 from publisher.subjects import Subject
 from search.matching import finds
 from search.model import Order, Page, Query, Range
-from search.parse import parse
+from search.parse import Limits, Word, parse
 from search.plan import MOST_HITS
 
 FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
 MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 """Facets with so many values that only the most frequent are given, and how many of them."""
+
+LONGEST_NUMBER = 60
+"""Characters of what may be an identifier or a document number."""
 
 SORTS = ("relevance", "newest", "oldest", "amount")
 
@@ -88,10 +93,10 @@ class Public:
         self._identity, self._zone = identity, zone
 
     def search(self, request: SearchRequest) -> Results:
-        """Raises search.engine.BadQuery for what cannot be asked, SearchError when the index cannot
-        answer."""
-        expression = parse(request.q).expression
-        query = replace(_query(request, self._at), expression=expression)
+        """Raises search.engine.BadQuery and BadParameters for what cannot be asked, SearchError when the
+        index cannot answer."""
+        read = parse(request.q, self._limits)
+        query = replace(_query(request, self._at), expression=read.expression)
         page = self._ask(query)
         items = self._store.public_items([hit.id for hit in page.hits], self.now)
         return Results(
@@ -106,10 +111,32 @@ class Public:
             },
             distinct=page.distinct,
             next=page.next,
-            expression=expression,
+            expression=read.expression,
+            read_as=read.text if read.mended else None,
             stale=self._stale(query.where),
             as_of=self.now,
         )
+
+    def direct(self, text: str) -> Subject | Item | None:
+        """The only subject with the identifier that the text is, else the only item with that document
+        number, however it is spaced."""
+        number = "".join(text.split())
+        if len(number) > LONGEST_NUMBER or not any(map(str.isdigit, number)):
+            return None
+        query = Query(SUBJECTS, self._at, Word(plain(number)), tiers=("code",), limit=2)
+        subjects = [
+            one
+            for one in self.subjects(tuple(hit.id for hit in self._ask(query).hits)).values()
+            if finds(query, subject_document(one, None, None), SCHEMA)
+        ]
+        if subjects:
+            return subjects[0] if len(subjects) == 1 else None
+        query = replace(query, collection=ITEMS, expression=Word(number))
+        items = self._store.public_items([hit.id for hit in self._ask(query).hits], self.now).values()
+        named = [
+            item for item in items if finds(query, item_document(item, self._registry, self._zone), SCHEMA)
+        ]
+        return named[0] if len(named) == 1 else None
 
     def newest(self, limit: int) -> tuple[Item, ...]:
         """The newest items by day of decision or listing."""
@@ -245,10 +272,20 @@ class Public:
         """All that are later than they promise."""
         return self._stale({})
 
-    def _stale(self, limits: Mapping[str, Collection[str]]) -> tuple[Source, ...]:
+    @cached_property
+    def _limits(self) -> Limits:
+        """What can stand before a colon in a search."""
+        return limits(self._registry, self._authorities, self.sources_by_id, self.lists_by_id)
+
+    def _authorities(self) -> list[str]:
+        """All that have decided something public."""
+        page = self._ask(Query(ITEMS, self._at, limit=0, facets={"authority": 0}))
+        return [value.value for value in page.facets["authority"]]
+
+    def _stale(self, where: Mapping[str, Collection[str]]) -> tuple[Source, ...]:
         """Sources of a search with these limits that are later than they promise."""
         late = self._store.stale_sources(self.now)
-        return tuple(source for source in late if may_feed(source, limits, self._registry.with_ancestors))
+        return tuple(source for source in late if may_feed(source, where, self._registry.with_ancestors))
 
     def runs(self, source: str, limit: int) -> tuple[RunRecord, ...]:
         """The last runs of a source, newest first."""

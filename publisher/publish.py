@@ -139,15 +139,17 @@ def _identify(store: Reading, drafts: Sequence[Draft], identity: Identity) -> di
     with its identity is an item of its own."""
     items = {draft.key: identity.item(draft) for draft in drafts}
     codes = store.codes(set(items.values()))
+    given: set[str] = set()  # items whose code a draft before gave
     for draft in drafts:
         base, code = items[draft.key], draft.party.uscc
         if not code:
             continue
         held = codes.get(base)
-        if held and held != code and not _only_source(store, base, draft):
+        if held and held != code and (base in given or not _only_source(store, base, draft)):
             items[draft.key] = identity.contradicting(base, code)
         else:
             codes[base] = code
+            given.add(base)
     return items
 
 

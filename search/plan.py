@@ -4,7 +4,7 @@ Fields of an index: `collection`, `id`, `ends`; `keyword.<name>` and `number.<na
 text fields; `text.<name>` and `folded.<name>` for the fields that tiers ask.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
@@ -13,7 +13,7 @@ from search.cursor import Start, read
 from search.errors import BadQuery
 from search.facets import SEPARATORS
 from search.model import Document, Match, Order, Query, Schema, Tier
-from search.parse import And, Expression, Not, Or, Word, guard, whole
+from search.parse import And, Expression, Leaf, Not, Or, Value, Within, Word, guard, leaves, parted, whole
 from search.text import BREAK, fold, sought, stream
 
 MOST_HITS = 1_000
@@ -111,11 +111,14 @@ def plan(query: Query, schema: Schema) -> Plan:
     without = (Term("id", tuple(sorted(map(clean, query.without)))),) if query.without else ()
     bounded = ((name, bounds) for name, bounds in query.ranges.items() if bounds != (None, None))
     ranges = (Between(f"number.{name}", *bounds) for name, bounds in bounded)
-    asked = query.expression
+    asked, limits = parted(query.expression)
+    limiting = [_words(limit, "all") for limit in limits if _telling(limit)]
+    if query.expression is not None and asked is None and not limiting:
+        limiting = [NOTHING]
     tiers = tuple(_tiers(query, asked, schema)) if asked is not None else ()
     order = query.order or Order(schema.numbers[0])
     return Plan(
-        base=All((Term("collection", (query.collection,)), *ranges), (ended, *without)),
+        base=All((Term("collection", (query.collection,)), *ranges, *limiting), (ended, *without)),
         filters={
             name: Term(f"keyword.{name}", tuple(map(clean, some))) for name, some in query.where.items()
         },
@@ -141,11 +144,29 @@ def _check(query: Query, schema: Schema) -> None:
         for name in asked:
             if name not in known:
                 raise BadQuery(f"The index has no {kind} {name!r}; it has {', '.join(known)}.")
-    for low, high in query.ranges.values():
-        if any(bound is not None and not -(2**63) <= bound < 2**63 for bound in (low, high)):
-            raise BadQuery("A range's bounds must be integers of 64 bits.")
+    bounds: list[tuple[int | None, int | None]] = list(query.ranges.values())
     if query.expression is not None:
         guard(query.expression)
+        for leaf in leaves(query.expression):
+            if leaf.field and leaf.field not in _askable(leaf, schema):
+                raise BadQuery(f"The index has no field {leaf.field!r} to be limited by.")
+            if isinstance(leaf, Within):
+                bounds.append((leaf.low, leaf.high))
+                if bounds[-1] == (None, None):
+                    raise BadQuery(f"The range of {leaf.field} has neither a lower nor an upper end.")
+    if any(bound is not None and not -(2**63) <= bound < 2**63 for bound in chain.from_iterable(bounds)):
+        raise BadQuery("A range's bounds must be integers of 64 bits.")
+
+
+def _askable(leaf: Leaf, schema: Schema) -> Sequence[str]:
+    """The fields that such a part of an expression can name."""
+    match leaf:
+        case Word():
+            return text_fields(schema)
+        case Value():
+            return schema.keywords
+        case Within():
+            return schema.numbers
 
 
 def _tiers(query: Query, expression: Expression, schema: Schema) -> Iterator[tuple[Tier, Condition]]:
@@ -173,16 +194,25 @@ def _words(expression: Expression, field: str) -> Condition:
     or digit counts for nothing, and alone finds nothing."""
     match expression:
         case Word():
+            field = f"text.{expression.field}" if expression.field else field
             return _word(expression.text, field) or NOTHING
+        case Value(name, values):
+            return Term(f"keyword.{name}", tuple(map(clean, values))) if values else NOTHING
+        case Within(name, low, high):
+            return Between(f"number.{name}", low, high)
         case Or(parts):
             return Some(tuple(_words(part, field) for part in parts))
         case Not(part):
             return All(exceptions=(_words(part, "all"),))
         case And(parts):
-            telling = [part for part in parts if not isinstance(part, Word) or sought(part.text).tokens]
+            telling = list(filter(_telling, parts))
             wanted = tuple(_words(part, field) for part in telling if not isinstance(part, Not))
             unwanted = tuple(_words(part.part, "all") for part in telling if isinstance(part, Not))
             return All(wanted, unwanted) if telling else NOTHING
+
+
+def _telling(part: Expression) -> bool:
+    return not isinstance(part, Word) or bool(sought(part.text).tokens)
 
 
 def _word(text: str, field: str) -> Condition | None:

@@ -56,6 +56,7 @@ class Api(Output):
                 next=results.next,
                 stale=_ids(results.stale),
                 facets=facets,
+                **({"read_as": results.read_as} if results.read_as is not None else {}),
             )
         if results.next:
             response.headers["Link"] = f'<{self._settings.base_url}{here(results.next)}>; rel="next"'

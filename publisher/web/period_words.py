@@ -53,12 +53,12 @@ def _counted_as(verdict: Verdict, registry: Registry) -> list[str]:
     if verdict.assumed:
         return [
             gettext(
-                "Nothing published says how severe it is: under “%(law)s” it is taken as “%(severity)s”.",
+                "Nothing published says how severe it is: under %(law)s it is taken as “%(severity)s”.",
                 law=law,
                 severity=severity,
             )
         ]
-    return [gettext("Its severity under “%(law)s”: %(severity)s.", law=law, severity=severity)]
+    return [gettext("Its severity under %(law)s: %(severity)s.", law=law, severity=severity)]
 
 
 def _repair(verdict: Verdict, first: date, registry: Registry) -> str:
@@ -104,8 +104,8 @@ def _judged(item: Item, verdict: Verdict, last_day: date, registry: Registry) ->
     start, last = verdict.counted_from or item.period.start or last_day, day_in_words(last_day)
     if verdict.severity == ANY or verdict.assumed:
         return ngettext(
-            "Public through %(last)s: %(num)s month from %(start)s, under “%(law)s”.",
-            "Public through %(last)s: %(num)s months from %(start)s, under “%(law)s”.",
+            "Public through %(last)s: %(num)s month from %(start)s, under %(law)s.",
+            "Public through %(last)s: %(num)s months from %(start)s, under %(law)s.",
             months,
             last=last,
             start=day_in_words(start),
@@ -114,8 +114,8 @@ def _judged(item: Item, verdict: Verdict, last_day: date, registry: Registry) ->
     severity = _severity(verdict, registry)
     if verdict.counted_from or registry.kinds[item.kind].shape == "list":
         return ngettext(
-            "Public through %(last)s: severity %(severity)s, %(num)s month from %(start)s, under “%(law)s”.",
-            "Public through %(last)s: severity %(severity)s, %(num)s months from %(start)s, under “%(law)s”.",
+            "Public through %(last)s: severity %(severity)s, %(num)s month from %(start)s, under %(law)s.",
+            "Public through %(last)s: severity %(severity)s, %(num)s months from %(start)s, under %(law)s.",
             months,
             last=last,
             start=day_in_words(start),
@@ -123,8 +123,8 @@ def _judged(item: Item, verdict: Verdict, last_day: date, registry: Registry) ->
             law=law,
         )
     return ngettext(
-        "Public through %(last)s: severity %(severity)s, %(num)s month from the decision, under “%(law)s”.",
-        "Public through %(last)s: severity %(severity)s, %(num)s months from the decision, under “%(law)s”.",
+        "Public through %(last)s: severity %(severity)s, %(num)s month from the decision, under %(law)s.",
+        "Public through %(last)s: severity %(severity)s, %(num)s months from the decision, under %(law)s.",
         months,
         last=last,
         severity=severity,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
 from publisher.answers import Results, SearchRequest
 from publisher.board import WEEKS
@@ -11,7 +12,7 @@ from publisher.items import Item
 from publisher.kinds import Label
 from publisher.public import Public
 from publisher.schemas.parameters import read
-from publisher.subjects import PartyType
+from publisher.subjects import PartyType, Subject
 from publisher.web.headers import keep, tell_robots
 from publisher.web.output import Output
 from publisher.web.results import LIMITS, Name, address, arguments, changed, chips, facet_groups, sort_links
@@ -58,6 +59,8 @@ class Site(Output):
         if not asked.q and asked.sort == "relevance":
             asked = replace(asked, sort="newest")
         with self._open_public() as public:
+            if asked == SearchRequest(q=asked.q) and (found := public.direct(asked.q)):
+                return _to(found)
             results = public.search(asked)
             name = self._naming(public, asked)
             response = self._page(
@@ -161,3 +164,15 @@ class Site(Output):
             return known.get(g.language) if known else value
 
         return name
+
+
+def _to(found: Item | Subject) -> Response:
+    """The page of what was asked for by its number; tomorrow it may be another's, or nobody's."""
+    place = (
+        url_for("site.item", id=found.id)
+        if isinstance(found, Item)
+        else url_for("site.subject", ref=found.id)
+    )
+    response = make_response(redirect(place, HTTPStatus.SEE_OTHER))
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -7,7 +7,7 @@ import pytest
 from harvesters.stopping import Stop
 from publisher.harvests import RunState
 from tests.fixtures.commands import Installation
-from tests.fixtures.harvesting import Desk, row
+from tests.fixtures.harvesting import PENALTIES, PENALTIES_HEADER, Desk, penalty, row
 
 PERSON = "李四,,琼税列〔2026〕77号,虚开发票,2026-03-01,"
 
@@ -48,3 +48,14 @@ def test_a_run_that_was_told_to_stop_is_no_problem(gongshi: Installation, desk: 
     assert desk.harvest(check=stop.check).state is RunState.INTERRUPTED
     told = gongshi("doctor")
     assert (told.returncode, "tax/list" in told.stdout) == (0, False)
+
+
+def test_a_definition_that_names_a_law_no_longer_in_force_is_found(gongshi: Installation, desk: Desk) -> None:
+    assert "in force" not in gongshi("doctor").stdout
+    given = PENALTIES.format(where='path = "rows.csv"', format='format = "csv"', more="")
+    file = desk.file.with_name("old.toml")
+    file.with_name("old.sample.csv").write_text(f"{PENALTIES_HEADER}\n{penalty(1, '2026-03-01')}\n", "utf-8")
+    file.write_text(given.replace("months = 12", 'rules = "cn-2023"'), "utf-8")
+    told = gongshi("doctor")
+    assert "Source tax/old: its rule set cn-2023 was in force until 2026-03-31; name cn-2026" in told.stdout
+    assert told.returncode == 1

@@ -206,6 +206,15 @@ def test_a_contradicting_code_keeps_two_decisions_apart(bench: Bench) -> None:
     assert {item.party.uscc for item in bench.items()} == {code(1), code(2)}
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_contradicting_code_in_the_same_source_keeps_them_apart_too(bench: Bench, at_once: bool) -> None:
+    number = "琼旅罚〔2026〕8号"
+    rows = [draft(key, document_number=number, uscc=code(at)) for at, key in enumerate("ab", 1)]
+    for batch in [rows] if at_once else [[row] for row in rows]:
+        bench.publish(*batch)
+    assert {item.party.uscc for item in bench.items()} == {code(1), code(2)}
+
+
 def test_a_corrected_code_stays_one_item(bench: Bench) -> None:
     bench.publish(draft("1", uscc=code(1)))
     bench.publish(draft("1", uscc=code(2)))

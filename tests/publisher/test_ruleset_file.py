@@ -94,12 +94,12 @@ def line_of(text: str, words: str, nth: int = 0) -> int:
         ("from = 2026-04-01\n", "", "from is missing", None),
         ('source = "', 'sauce = "', "sauce is not a known key", "sauce"),
         (
-            'title = { zh = "信用修复管理办法", en =',
+            'title = { zh = "《信用修复管理办法》", en =',
             "title = { zh = 5, en =",
             "zh must be text in quotes",
             "title",
         ),
-        ('title = { zh = "信用修复管理办法", ', "title = { ", "zh is missing", "title"),
+        ('title = { zh = "《信用修复管理办法》", ', "title = { ", "zh is missing", "title"),
         (
             'source = "国家发展和改革委员会令第36号（2025年）"',
             'source = " "',

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from search.model import Document, FacetValue, Hit, Match, Order, Query, Schema, Tier
-from search.parse import And, Expression, Not, Or, Word, whole
+from search.parse import And, Expression, Not, Or, Value, Within, Word, parted, whole
 from search.text import fold
 
 SCHEMA = Schema(
@@ -48,21 +48,37 @@ def stands_in(words: str, value: str) -> bool:
 def holds(expression: Expression, document: Document, fields: Iterable[str]) -> bool:
     everywhere = SCHEMA.text
     match expression:
-        case Word(text):
+        case Word(text, field=field):
+            fields = (field,) if field else fields
             return any(stands_in(text, value) for name in fields for value in document.text.get(name, ()))
+        case Value(field, values):
+            return not set(values).isdisjoint(document.keywords.get(field, ()))
+        case Within(field, low, high):
+            number = document.numbers.get(field)
+            return number is not None and _within(number, low, high)
         case Or(parts):
             return any(holds(part, document, fields) for part in parts)
         case Not(part):
             return not holds(part, document, everywhere)
         case And(parts):
-            telling = [part for part in parts if not isinstance(part, Word) or units(part.text)]
+            telling = [part for part in parts if tells(part)]
             return bool(telling) and all(holds(part, document, fields) for part in telling)
+
+
+def tells(part: Expression) -> bool:
+    return not isinstance(part, Word) or bool(units(part.text))
 
 
 def tier_of(document: Document, query: Query) -> str | None:
     if query.expression is None:
         return ""
-    text = fold(whole(query.expression) or "")
+    words, limits = parted(query.expression)
+    telling = [limit for limit in limits if tells(limit)]
+    if not all(holds(limit, document, SCHEMA.text) for limit in telling) or not (words or telling):
+        return None
+    if words is None:
+        return ""
+    text = fold(whole(words) or "")
     for tier in SCHEMA.tiers:
         if query.tiers is not None and tier.name not in query.tiers:
             continue
@@ -72,7 +88,7 @@ def tier_of(document: Document, query: Query) -> str | None:
             or (tier.match is Match.PREFIX and text and any(value.startswith(text) for value in values))
             or (
                 tier.match is Match.WORDS
-                and holds(query.expression, document, (tier.field,) if tier.field else SCHEMA.text)
+                and holds(words, document, (tier.field,) if tier.field else SCHEMA.text)
             )
         ):
             return tier.name

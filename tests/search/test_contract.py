@@ -11,15 +11,27 @@ from hypothesis import strategies as st
 from search.engine import BadQuery, Engine
 from search.engines import embedded_search
 from search.model import Hit, Order, Page, Position, Query, Range
-from search.parse import And, Expression, Not, Or, Word
+from search.parse import And, Expression, Not, Or, Value, Within, Word
 from tests.search import oracle
 from tests.search.conftest import PIECES, corpus
 
 FACETS = {"kind": 0, "region": 2, "label": 5}
 
-words = st.builds(Word, st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join), st.booleans())
+words = st.builds(
+    Word,
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join),
+    st.booleans(),
+    st.sampled_from(["", "", "", "name", "number"]),
+)
+limits = st.one_of(
+    st.builds(
+        Value, st.sampled_from(["kind", "region"]), st.sampled_from([(), ("permit",), ("4601", "黑名单")])
+    ),
+    st.builds(Within, st.just("amount"), st.sampled_from([-5, 1]), st.sampled_from([None, 5, 200])),
+    st.just(Within("newest", None, 5)),
+)
 expressions: st.SearchStrategy[Expression] = st.recursive(
-    words,
+    st.one_of(words, words, limits),
     lambda parts: st.one_of(
         st.builds(And, st.lists(parts, min_size=2, max_size=3).map(tuple)),
         st.builds(Or, st.lists(parts, min_size=2, max_size=3).map(tuple)),
@@ -108,6 +120,11 @@ def test_a_limit_of_nothing_still_counts(full: Engine) -> None:
         Query("item", 0, ranges={"amount": Range(2**80, None)}),
         Query("item", 0, order=Order("kind")),
         Query("item", 0, Word("海"), tiers=("best",)),
+        Query("item", 0, Word("海", field="facts")),
+        Query("item", 0, Not(Value("colour", ("red",)))),
+        Query("item", 0, Or((Word("海"), Within("kind", 1)))),
+        Query("item", 0, Within("amount")),
+        Query("item", 0, Within("amount", 2**80)),
         Query("item", 0, after="no cursor"),
         Query("item", 0, after="WyJhIl0"),
     ],

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.errors import BadQuery
-from search.parse import And, Not, Or, Word, parse
+from search.parse import And, Limits, Not, Or, Value, Word, parse
 from search.text import COMMON_WORDS, fold, fold_with_offsets, highlight, sought, sparse, stream, tokens
 
 TYPED = st.text(
@@ -103,6 +103,62 @@ def test_what_is_unbalanced_is_mended(typed: str) -> None:
     mended = parse(typed)
     assert mended.mended
     assert mended.expression in (Word("海南"), Word("海南", phrase=True))
+
+
+LIMITS: Limits = {
+    "name": lambda text: Word(text, field="name"),
+    "机关": lambda text: Value("authority", (text,)),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("name:海南", Word("海南", field="name")),
+        ("NAME：海南", Word("海南", field="name")),
+        ('name: "海南 旅游"', Word("海南 旅游", field="name")),
+        ("酒店 -机关:消防", And((Word("酒店"), Not(Value("authority", ("消防",)))))),
+        ("机关:(消防 OR 旅游)", Or((Value("authority", ("消防",)), Value("authority", ("旅游",))))),
+        (
+            "机关:(消防 (旅游 OR name:海))",
+            And(
+                (
+                    Value("authority", ("消防",)),
+                    Or((Value("authority", ("旅游",)), Word("海", field="name"))),
+                )
+            ),
+        ),
+        ("10:30 https://a.example/b", And((Word("10:30"), Word("https://a.example/b")))),
+    ],
+)
+def test_what_stands_before_a_colon_limits_what_follows(typed: str, read: object) -> None:
+    assert parse(typed, LIMITS).expression == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ('海南 "旅游 业', '海南 "旅游 业"'),
+        ("(海南 OR 三亚 -机关:消防", "(海南 OR 三亚 -机关:消防)"),
+        ("酒店 (海南 OR OR 三亚", "酒店 (海南 OR 三亚)"),
+        ("-(a b", "-(a b)"),
+        ("机关:(a OR b", "机关:(a OR b)"),
+        ("name:", ""),
+    ],
+)
+def test_what_was_mended_is_told_as_one_could_have_typed_it(typed: str, text: str) -> None:
+    told = parse(typed, LIMITS)
+    assert (told.text, told.mended) == (text, True)
+    assert parse(told.text, LIMITS) == told._replace(mended=False)
+
+
+@given(st.text(alphabet='海南ab -"()OR:：', max_size=30).map(lambda text: text.replace("ab", " name:")))
+def test_what_was_read_is_read_the_same_again(text: str) -> None:
+    told = parse(text, LIMITS)
+    again = parse(told.text, LIMITS)
+    plain = [repr(read.expression).replace("phrase=True", "phrase=False") for read in (told, again)]
+    assert plain[0] == plain[1]
+    assert not again.mended
 
 
 @given(TYPED)
