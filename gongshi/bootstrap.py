@@ -137,7 +137,15 @@ class Platform:
         """What is public now, one for each request; found by `engine` in place of the platform's own."""
         finder = Finder(engine) if engine else self.finder
         with self.store.reading() as reading:
-            yield Public(reading, finder, self.registry, self.identity, self.zone, self.settings.clock())
+            yield Public(
+                reading,
+                finder,
+                self.registry,
+                self.identity,
+                self.zone,
+                self.settings.clock(),
+                self.settings.notice,
+            )
 
     @cached_property
     def dumps(self) -> Dumps:

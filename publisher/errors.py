@@ -58,8 +58,9 @@ class CursorGone(GongshiError):
 
 
 class Ended(GongshiError):
-    """It was public once and is no more. `id`, `kind` and `moment` are all that may be told."""
+    """It was public once and is no more. `id`, `kind` and `moment` are all that may be told; for a while too
+    that it was `revoked` by the authority that had decided it."""
 
-    def __init__(self, id: str, kind: str, moment: str) -> None:
+    def __init__(self, id: str, kind: str, moment: str, *, revoked: bool = False) -> None:
         super().__init__(f"{id} is no longer public.")
-        self.id, self.kind, self.moment = id, kind, moment
+        self.id, self.kind, self.moment, self.revoked = id, kind, moment, revoked

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
@@ -37,7 +37,7 @@ from publisher.indexing import (
     item_document,
     subject_document,
 )
-from publisher.items import Item
+from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
 from publisher.punctuality import first_week
@@ -56,6 +56,9 @@ MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 
 LONGEST_NUMBER = 60
 """Characters of what may be an identifier or a document number."""
+
+NOTICE = timedelta(days=30)
+"""For how long it is told that a decision was revoked, unless an operator says otherwise."""
 
 SORTS = ("relevance", "newest", "oldest", "amount")
 
@@ -76,7 +79,7 @@ class Public:
     """What is public at `now`. Make one per request; every method judges at that same moment.
 
     The finder's engine finds; what is shown is read from the store. So a dead follower shows nothing that it
-    may not.
+    may not. For the time of `notice` it is told of an item that its authority took it back.
     """
 
     def __init__(
@@ -87,10 +90,11 @@ class Public:
         identity: Identity,
         zone: tzinfo,
         now: datetime,
+        notice: timedelta = NOTICE,
     ) -> None:
         self.now = now.astimezone(UTC)
         self._store, self._finder, self._registry = store, finder, registry
-        self._identity, self._zone = identity, zone
+        self._identity, self._zone, self._notice = identity, zone, notice
 
     def search(self, request: SearchRequest) -> Results:
         """Raises search.engine.BadQuery and BadParameters for what cannot be asked, SearchError when the
@@ -154,7 +158,7 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise Ended(item.id, item.kind, item.left_at(self._zone).isoformat())
+            raise self._ended(item)
         return item
 
     def changes(self, since: str | None, limit: int) -> Changes:
@@ -164,6 +168,12 @@ class Public:
     @property
     def bulk(self) -> Bulk:
         return Bulk(self._store, self.now)
+
+    def _ended(self, item: Item) -> Ended:
+        """All that is told of an item that is not public any more."""
+        revoked = item.state is ItemState.REVOKED and self.now < item.changed_at + self._notice
+        left = item.changed_at if revoked else item.left_at(self._zone)
+        return Ended(item.id, item.kind, left.isoformat(), revoked=revoked)
 
     def subject(self, ref: str, per_kind: int = 20) -> SubjectRecord:
         """`ref` is a subject's id or a USCC. Raises NotFound when nothing public is left about it."""

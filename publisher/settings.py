@@ -76,6 +76,11 @@ DESCRIBED = (
         "The same for sources that want another header: the whole of it, such as `X-Api-Key: …`.",
     ),
     Described("GONGSHI_HARVESTS_AT_ONCE", "4", "How many sources `gongshi schedule` reads at the same time."),
+    Described(
+        "GONGSHI_NOTICE_DAYS",
+        "30",
+        "For how many days the page of a decision says that its authority took it back, and nothing else.",
+    ),
     Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
     Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
     Described("GONGSHI_ENV", "production", "`production` or `development`."),
@@ -106,6 +111,7 @@ class Settings:
     contact: str
     source_headers: Mapping[str, tuple[str, str]] = field(repr=False)
     harvests_at_once: int
+    notice: timedelta
     zone: ZoneInfo
     languages: tuple[str, ...]
     development: bool
@@ -144,6 +150,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         contact=given.get("GONGSHI_CONTACT", base_url),
         source_headers=_source_headers(given),
         harvests_at_once=_number(given, "GONGSHI_HARVESTS_AT_ONCE", 4, most=64),
+        notice=timedelta(days=_number(given, "GONGSHI_NOTICE_DAYS", 30, most=3650)),
         zone=_zone(given),
         languages=_languages(given),
         development=development,

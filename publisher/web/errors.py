@@ -113,6 +113,7 @@ def _details(problem: Problem) -> dict[str, object]:
             "id": problem.ended.id,
             "kind": problem.ended.kind,
             "moment": problem.ended.moment,
+            **({"revoked": True} if problem.ended.revoked else {}),
         }
     return details
 
@@ -150,9 +151,11 @@ def _not_found() -> Problem:
 
 
 def _ended(error: Ended) -> Problem:
-    return Problem(
-        HTTPStatus.GONE, gettext("No longer public"), gettext("This item is no longer public."), ended=error
-    )
+    title, detail = gettext("No longer public"), gettext("This item is no longer public.")
+    if error.revoked:
+        title = gettext("Revoked by the authority that decided")
+        detail = gettext("The authority has taken this decision back. It is no longer public.")
+    return Problem(HTTPStatus.GONE, title, detail, ended=error)
 
 
 def _begin_again() -> Problem:

@@ -6,15 +6,20 @@ from datetime import date, datetime, time, timedelta
 from itertools import count, groupby
 from random import Random
 
+from publisher.ending import end, restore
+from publisher.items import HELD, ItemState
 from publisher.publish import publish, unlist
 from search.model import Position
-from tests.fixtures.store import ZONE, World
+from tests.fixtures.store import ANNA, ZONE, World
 from tests.public_only.oracle import KINDS, Oracle, Row
 
 ITEMS, COMPANIES = 130, 36
 RUNNING, DEAD, LOADING, REBUILDING = MODES = ("running", "dead", "loading", "rebuilding")
 """How the index stands when somebody looks: it follows the log; it has not followed since; within a load;
 within the making of a new one."""
+
+FATES = sorted(HELD)
+"""What becomes of an item that people end, by its number."""
 
 Look = Callable[[str], None]
 """Called at each moment at which all outputs must be right, with the mode."""
@@ -38,6 +43,7 @@ class History:
         first = date(2026, 11, 2) + timedelta(days=self._random.randrange(20))
         self._ends = (first, first + timedelta(days=self._random.randint(1, 9)))
         self._numbers = count()
+        self.restored = 0
         self._following = True
 
     def live(self) -> None:
@@ -85,6 +91,7 @@ class History:
 
     def _happen(self) -> None:
         """Something that changes what is public, or what is said of it, or both."""
+        self._decide()
         told = self._told()
         gone = self._random.sample(told, k=len(told) // 10)
         self._vanish(gone)
@@ -93,6 +100,7 @@ class History:
         back = [row for row in gone if self._random.random() < 0.4]
         new = [self._row(replace(row, number=next(self._numbers)), alone=True) for row in gone[:3]]
         self._load([*corrected, *back, *new])
+        self._decide()
         if self._mode == REBUILDING:
             self._rebuild()
 
@@ -137,6 +145,36 @@ class History:
                 )
             self.oracle.drop(dropped)
         self._follow()
+
+    def _decide(self) -> None:
+        """People end some items, restore some that were ended, and object to some."""
+        known, held = sorted(self.oracle.known), sorted(self.oracle.held)
+        ended = self._random.sample(known, k=len(known) // 12)
+        back = self._random.sample(held, k=len(held) // 3)
+        for state, numbers in groupby(sorted(ended, key=self._fate), key=self._fate):
+            self._end(list(numbers), state)
+        with self._world.store.writing() as store:
+            restore(store, self._ids(back), ANNA, "", self._world.desk, self._world.clock())
+        self.oracle.decide(restored=back)
+        self.restored += len(back)
+        for number in self._random.sample(known, k=len(known) // 12):
+            [id] = self._ids([number])
+            self._world.mark(id, objected=self.oracle.object(number))
+        self._follow()
+
+    def _end(self, numbers: list[int], state: ItemState) -> None:
+        with self._world.store.writing() as store:
+            end(store, self._ids(numbers), state, ANNA, "", self._world.desk, self._world.clock())
+            if self._random.random() < 0.05:
+                self._look(LOADING)
+        self.oracle.decide(ended=numbers)
+
+    @staticmethod
+    def _fate(number: int) -> ItemState:
+        return FATES[number % len(FATES)]
+
+    def _ids(self, numbers: Iterable[int]) -> list[str]:
+        return [self._world.identity.item(self.oracle.known[number].draft()) for number in numbers]
 
     def _follow(self) -> None:
         if self._following:

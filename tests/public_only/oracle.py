@@ -137,12 +137,15 @@ class Said:
 
 @dataclass
 class Oracle:
-    """`said` is what the sources say now, `index` what they said when an index last followed. `turn` counts
-    what happened: two looks in the same turn differ in nothing but the time."""
+    """`said` is what the sources say now, `index` what they said when an index last followed. Whatever they
+    say, `held` are not public; to `objected` somebody has objected. `turn` counts what happened: two looks in
+    the same turn differ in nothing but the time."""
 
     said: dict[int, Said] = field(default_factory=dict)
     known: dict[int, Row] = field(default_factory=dict)
     index: dict[int, Said] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
+    objected: set[int] = field(default_factory=set)
     turn: int = 0
 
     def say(self, rows: Iterable[Row]) -> None:
@@ -159,6 +162,16 @@ class Oracle:
             if left:
                 self.said[row.number] = Said(left)
         self.turn += 1
+
+    def decide(self, *, ended: Iterable[int] = (), restored: Iterable[int] = ()) -> None:
+        self.held = (self.held | set(ended)) - set(restored)
+        self.turn += 1
+
+    def object(self, number: int) -> bool:
+        """Somebody objects to it, or what was objected is decided; tells which."""
+        self.objected ^= {number}
+        self.turn += 1
+        return number in self.objected
 
     def _rows(self, number: int) -> tuple[Row, ...]:
         return self.said[number].rows if number in self.said else ()
@@ -179,6 +192,15 @@ class At:
     @cached_property
     def public(self) -> dict[int, Said]:
         """By number, what may be shown."""
+        return {number: said for number, said in self._lasting.items() if number not in self._oracle.held}
+
+    @property
+    def withheld(self) -> set[int]:
+        """What would be public if it were for the sources alone."""
+        return self._lasting.keys() & self._oracle.held
+
+    @cached_property
+    def _lasting(self) -> dict[int, Said]:
         return {number: said for number, said in self._oracle.said.items() if said.lasts(self.day)}
 
     @cached_property

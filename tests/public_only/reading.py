@@ -3,6 +3,7 @@
 import html
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -50,6 +51,14 @@ class Answer:
             return [subject["id"] for subject in self.json["data"]]
         box = re.search(r'<section class="subjects-found".*?</section>', self.text, re.S)
         return re.findall(r"/subjects/([a-z2-7]{16})\b", box.group()) if box else []
+
+    @cached_property
+    def objected(self) -> dict[str, bool]:
+        """Of each item that stands in it as the API gives it, whether somebody has objected to it; of a page
+        whether any has, under ""."""
+        if self.json is None:
+            return {"": bool(re.search("异议处理中|Objection being examined", self.text))}
+        return dict(_objected(self.json))
 
     @property
     def next(self) -> str | None:
@@ -125,3 +134,11 @@ class Answer:
         found = re.search(pattern, self.text, re.S)
         assert found, f"{self.address} has no {pattern}"
         return int(found[1].replace(",", ""))
+
+
+def _objected(value: Any) -> Iterator[tuple[str, bool]]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and "objected_at" in value:
+        yield value["id"], value["objected_at"] is not None
+    for part in parts:
+        yield from _objected(part)

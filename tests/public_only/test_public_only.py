@@ -89,6 +89,7 @@ class Stage:
             visitor = Visitor(self.app, world.clock, seen)
             walk = Walk(history.oracle, visitor, world.identity, self._dumps.build, seen)
             history.live()
+            seen["restored"] += history.restored
 
 
 def live(folder: Path, parts: Parts, numbers: Iterable[int]) -> Counter[str]:
@@ -109,6 +110,9 @@ def check_that_it_looked(seen: Counter[str], histories: int, pairs: int) -> None
     assert seen["ends"] >= 40 * histories, seen
     assert seen["shown"] >= 100 * looks, seen
     assert seen["kept"] >= histories, seen
+    assert seen["withheld"] >= 5 * looks, seen
+    assert seen["restored"] >= histories, seen
+    assert seen["objected"] >= looks, seen
 
 
 def test_public_only_on_the_embedded_parts(tmp_path: Path, scale: int) -> None:

@@ -74,6 +74,7 @@ class Walk:
             self.seen[endpoint] += 1
         self.seen["pairs"] += len(self._oracle.known)
         self.seen["ends"] += len(self._ended)
+        self.seen["withheld"] += len(self._at.withheld)
 
     # one walk for each of Shows
 
@@ -85,6 +86,8 @@ class Walk:
             public = number in self._at.public
             answer = self._get(200 if public else 410, endpoint, id=self._ids[number])
             assert answer.numbers == ({number} if public else set()), answer.address
+            if public and answer.json is None:
+                assert answer.objected[""] == (number in self._oracle.objected), answer.address
 
     def _subject(self, endpoint: str) -> None:
         company = self._company()
@@ -227,6 +230,10 @@ class Walk:
         assert answer.companies <= set(self._subjects.values()), answer.address
         if answer.status == 200:
             assert answer.items <= {self._ids[number] for number in public}, answer.address
+        if answer.json is not None:
+            marked = {self._ids[number] for number in self._oracle.objected}
+            assert {id for id, is_so in answer.objected.items() if is_so} == answer.objected.keys() & marked
+            self.seen["objected"] += len(answer.objected.keys() & marked)
         self.seen["answers"] += 1
         self.seen["shown"] += len(answer.numbers)
         return answer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.ending import end, mark, restore
+from publisher.ending import end
 from publisher.errors import Ended, NotFound
 from publisher.indexing import SCHEMA, Index, drift
 from publisher.items import HELD, Draft, Item, ItemState, What
@@ -15,11 +15,9 @@ from publisher.kinds import Registry
 from publisher.public import checksum
 from publisher.publish import unlist
 from publisher.store import Store
-from publisher.trail import Actor, ActorKind
 from search.engines.embedded import EmbeddedEngine
-from tests.fixtures.store import NOON, ZONE, Clock, World, code, draft
+from tests.fixtures.store import ANNA, NOON, ZONE, Clock, World, code, draft
 
-ANNA = Actor(ActorKind.OPERATOR, "anna")
 WITHDRAWN, SUSPENDED, REPAIRED, REVOKED = (
     ItemState.WITHDRAWN,
     ItemState.SUSPENDED,
@@ -39,18 +37,6 @@ POSSIBLE = {
 
 class Office(World):
     """A world in which people decide."""
-
-    def end(self, item: str, state: ItemState, why: str = "") -> int:
-        with self.store.writing() as store:
-            return end(store, [item], state, ANNA, why, self.desk, self.clock(), case="R-1")
-
-    def restore(self, item: str) -> int:
-        with self.store.writing() as store:
-            return restore(store, [item], ANNA, "again", self.desk, self.clock())
-
-    def mark(self, item: str, objected: bool) -> bool:
-        with self.store.writing() as store:
-            return mark(store, item, objected, ANNA, "", self.clock())
 
     def unlist(self, source: str) -> int:
         with self.store.writing() as store:
@@ -214,7 +200,7 @@ def test_an_unknown_item_changes_nothing(office: Office) -> None:
     with pytest.raises(NotFound, match="There is no item unknown"):
         office.restore("unknown")
     with pytest.raises(NotFound, match="There is no item unknown"):
-        office.mark("unknown", True)
+        office.mark("unknown", objected=True)
     assert (office.is_public(item), office.trail()) == (True, [])
 
 
@@ -247,12 +233,12 @@ def test_what_others_were_joined_by_leaves_with_it(office: Office, tmp_path: Pat
 def test_an_objection_is_a_mark_that_all_see_and_keeps_its_moment(office: Office) -> None:
     item = the_item(office)
     since = office.clock()
-    assert office.mark(item, True) is True
+    assert office.mark(item, objected=True) is True
     office.clock.tick(hours=1)
-    assert office.mark(item, True) is False
+    assert office.mark(item, objected=True) is False
     office.publish(draft(facts="corrected"))
     assert office.item(item).objected_at == since
-    assert office.mark(item, False) is True
+    assert office.mark(item, objected=False) is True
     assert office.item(item).objected_at is None
     assert office.log() == [What.PUBLISHED, What.OBJECTED, What.CORRECTED, What.OBJECTED]
     assert [action for action, _, _ in office.trail(item)] == ["item.objection_over", "item.objected"]
@@ -263,7 +249,7 @@ def test_the_mark_of_what_is_not_public_is_told_to_nobody(office: Office) -> Non
     office.end(item, WITHDRAWN)
     office.clock.tick(hours=1)
     changes, tombstone = office.log(), office.gone(item)
-    assert office.mark(item, True) is True
+    assert office.mark(item, objected=True) is True
     assert (office.log(), office.gone(item)) == (changes, tombstone)
     office.restore(item)
     assert office.item(item).objected_at == NOON + timedelta(hours=1)
@@ -271,7 +257,7 @@ def test_the_mark_of_what_is_not_public_is_told_to_nobody(office: Office) -> Non
 
 def test_why_and_by_whom_stands_in_the_trail(office: Office) -> None:
     item = the_item(office)
-    office.end(item, REPAIRED, "信用修复决定书")
+    office.end(item, REPAIRED, "信用修复决定书", "R-1")
     with office.store.reading() as store:
         [recorded] = store.trail(case="R-1")
     entry = recorded.entry

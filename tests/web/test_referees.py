@@ -39,6 +39,8 @@ def paths(site: Site) -> dict[str, str]:
         "about": "/about",
         "check": "/tools/validate",
         "ended": f"/items/{site.ended}",
+        "revoked": f"/items/{site.revoked}",
+        "objected": f"/items/{site.objected}",
         "not found": "/items/unknown",
         "wrong parameter": "/search?kind=nothing&colour=red",
     }
