@@ -55,6 +55,7 @@ class Walk:
         """All outputs at one moment; now and then bulk files are made before."""
         if self._looks % 5 == 0:
             self._build()
+            self._visitor.forget()  # the new files, too, may be told a minute late
         if self._oracle.turn != self._turn:
             self._visitor.forget()
         crossing = self._before if self._oracle.turn == self._turn else set()
