@@ -12,6 +12,10 @@ from publisher.errors import BadCursor, CursorGone
 from publisher.items import Change, Item, What
 from publisher.store import Left, Reading
 
+_OF_THE_PUBLIC = frozenset(
+    {What.PUBLISHED, What.CORRECTED, What.RESTORED, What.JOINED, What.SIGHTED, What.OBJECTED}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -76,7 +80,7 @@ def _newest(page: Iterable[Change]) -> dict[str, Change]:
 
 def _told(change: Change, items: Mapping[str, Item], left: Mapping[str, Left]) -> Told:
     if item := items.get(change.item):
-        back = change.what is What.ENDED  # a row further on says so
-        return Told(item.id, item.kind, What.RESTORED if back else change.what, change.moment, item)
+        what = change.what if change.what in _OF_THE_PUBLIC else What.RESTORED  # a row further on says so
+        return Told(item.id, item.kind, what, change.moment, item)
     kind, moment = left[change.item]
     return Told(change.item, kind, What.ENDED, moment)

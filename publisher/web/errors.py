@@ -26,7 +26,11 @@ SAME_AS = {
     "api.item": "site.item",
     "api.subject": "site.subject",
     "feeds.subject": "site.subject",
+    "feeds.subject_atom": "site.subject",
     "feeds.named_list": "site.named_list",
+    "feeds.named_list_atom": "site.named_list",
+    "feeds.source": "site.source",
+    "feeds.source_atom": "site.source",
     "bulk.manifest": "bulk.file",
 }
 
@@ -66,7 +70,11 @@ def install_errors(app: Flask) -> None:
 def for_programs() -> bool:
     """Whether the address asked for is one that programs read, or the answer is wanted as JSON."""
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.path.startswith("/api/") or request.path.endswith(".json") or wanted == "application/json"
+    return (
+        request.path.startswith("/api/")
+        or request.path.endswith((".json", ".atom"))
+        or wanted == "application/json"
+    )
 
 
 def answer(problem: Problem) -> Response:

@@ -23,7 +23,7 @@ class Answer:
     def __init__(self, address: str, status: int, text: str, mimetype: str) -> None:
         self.address, self.status, self.text = address, status, text
         self.json: Any = orjson.loads(text) if mimetype.endswith("json") else None
-        page = mimetype == "text/html"
+        page, self._atom = mimetype == "text/html", mimetype == "application/atom+xml"
         self._seen = re.sub(r"<[^>]*>", "", text[text.index("<main") :]) if page else text
 
     @cached_property
@@ -63,6 +63,9 @@ class Answer:
     @property
     def next(self) -> str | None:
         """The address of the next page."""
+        if self._atom:
+            found = re.search(r'<link rel="next" href="([^"]*)"', self.text)
+            return html.unescape(found[1]).removeprefix(BASE_URL) if found else None
         if self.json is None:
             found = re.search(r'class="next" rel="next" href="([^"]*)"', self.text)
             return html.unescape(found[1]) if found else None
@@ -77,6 +80,8 @@ class Answer:
 
     def total(self) -> int | None:
         """How many there are on all pages; a feed does not say."""
+        if self._atom:
+            return None
         if self.json is None:
             return self._first(r'<h2 id="found">\D*' + _NUMBER)
         return self.json["meta"]["total"] if "meta" in self.json else None

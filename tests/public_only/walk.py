@@ -1,7 +1,7 @@
 """Looks at every output of the registry, and compares what stands there with what the oracle says."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import cycle, islice
 
@@ -198,6 +198,22 @@ class Walk:
             # A person's item has the texts of one of its sources; a company's has them all, as its names.
             expected = said.markers if said.company is not None else said.markers & texts
             assert texts == expected, (endpoint, number)
+
+    def _of_kind(self, endpoint: str) -> None:
+        self._of_value(endpoint, "kind", ("penalty", "permit", "blacklist"))
+
+    def _of_sector(self, endpoint: str) -> None:
+        self._of_value(endpoint, "sector", ("tourism", "tax"))
+
+    def _of_region(self, endpoint: str) -> None:
+        self._of_value(endpoint, "region", ("460000", "460200"))
+
+    def _of_source(self, endpoint: str) -> None:
+        self._of_value(endpoint, "source", tuple(KINDS))
+
+    def _of_value(self, endpoint: str, name: str, values: Sequence[str]) -> None:
+        value = values[self._looks % len(values)]
+        self._pages(_with(self._at.found, name, value), endpoint, id=value, limit=100)
 
     def _suggestions(self, endpoint: str) -> None:
         self._some_of(self._get(200, endpoint, q="贸易", limit=8), 8, self._at.companies)
