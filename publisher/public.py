@@ -54,11 +54,11 @@ FACETS = ("kind", "sector", "region", "authority", "source", "severity", "year")
 MANY_VALUES, MOST_SHOWN = ("authority", "source"), 50
 """Facets with so many values that only the most frequent are given, and how many of them."""
 
-LONGEST_NUMBER = 60
-"""Characters of what may be an identifier or a document number."""
-
 NOTICE = timedelta(days=30)
 """For how long it is told that a decision was revoked, unless an operator says otherwise."""
+
+LONGEST_NUMBER = 60
+"""Characters of what may be an identifier or a document number."""
 
 SORTS = ("relevance", "newest", "oldest", "amount")
 
