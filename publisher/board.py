@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from publisher.harvests import Counts
-from publisher.joining import comparable
+from publisher.names import comparable
 from publisher.punctuality import Tally, Week, summed
 from publisher.quality import compliance
 from publisher.sources import Source

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from publisher.joining import comparable
+from publisher.names import comparable
 from publisher.schemas.parameters import mark
 
 NO_PROOF = mark(

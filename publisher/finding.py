@@ -1,12 +1,13 @@
 """How the gate asks an engine: whatever ended behind the index's back is kept out of the page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from publisher.indexing import ForeignIndex
 from publisher.store import Reading
 from search.engine import Engine, SearchError
-from search.model import Page, Position, Query
+from search.model import Like, Page, Position, Query, Similar
 
 OVERTAKING = 10_000
 """More items than this that ended behind the index's back: search says that it is catching up."""
@@ -47,6 +48,11 @@ class Finder:
                 return page
             position, fresh = found, True
         raise SearchError("The search index is being replaced; try again in a minute.")
+
+    def alike(self, asked: Sequence[Similar]) -> list[tuple[Like, ...]]:
+        """Documents that are like something, as the index knows them: who shows any of it asks the store
+        first. Raises SearchError."""
+        return self._engine.similar(asked)
 
 
 def _own(position: Position | None, epoch: str) -> Position:

@@ -32,6 +32,7 @@ SCHEMA = Schema(
         "severity",
         "year",
         "subject",
+        "called",
     ),
     numbers=("newest", "amount", "day", "valid_from", "valid_until"),
     facets=(("kind", "list", "sector", "region", "source", "severity", "year"), ("authority",)),
@@ -43,6 +44,7 @@ SCHEMA = Schema(
         Tier("number", "number", Match.WORDS),
         Tier("anything", "", Match.WORDS),
     ),
+    given=("called",),
 )
 
 NAME_TIERS = ("code", "exact_name", "name_prefix", "name")
@@ -131,7 +133,7 @@ def subject_document(subject: Subject, newest: date | None, last_end: datetime |
         id=subject.id,
         collection=SUBJECTS,
         text={"name": names, "number": codes, "facts": ()},
-        keywords={"code": codes, "exact_name": names},
+        keywords={"code": codes, "exact_name": names, "called": names},
         numbers={"newest": newest_key(newest, subject.id)},
         ends=ends(last_end),
     )

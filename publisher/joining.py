@@ -13,14 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b, sha256
 
 from publisher.items import Draft
+from publisher.names import comparable
 from publisher.store import Namesake
 from publisher.subjects import Party, PartyType, Subject
-from search.text import fold
-
-
-def comparable(text: str) -> str:
-    """What equal names have in common, whatever their script, width, brackets and spaces."""
-    return fold(text).replace(" ", "")
 
 
 class Identity:

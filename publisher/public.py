@@ -1,6 +1,6 @@
 """The one gate: all that any output may show, judged at its own now."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -22,6 +22,7 @@ from publisher.answers import (
 from publisher.asking import limits
 from publisher.board import WEEKS, Board, board
 from publisher.bulk import Bulk
+from publisher.checking import Asked, Checked, check
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
 from publisher.harvests import Counts
@@ -29,7 +30,6 @@ from publisher.identifiers import BadIdentifier, plain, uscc
 from publisher.indexing import (
     ITEMS,
     NAME_TIERS,
-    NAMES_FROM,
     SCHEMA,
     SUBJECTS,
     day_number,
@@ -40,6 +40,7 @@ from publisher.indexing import (
 from publisher.items import Item, ItemState
 from publisher.joining import Identity, portrait
 from publisher.kinds import Registry
+from publisher.known import KnownSubjects
 from publisher.punctuality import first_week
 from publisher.sources import Freshness, NamedList, Source, may_feed
 from publisher.store import Reading
@@ -95,6 +96,7 @@ class Public:
         self.now = now.astimezone(UTC)
         self._store, self._finder, self._registry = store, finder, registry
         self._identity, self._zone, self._notice = identity, zone, notice
+        self._known = KnownSubjects(store, finder, identity, self.now)
 
     def search(self, request: SearchRequest) -> Results:
         """Raises search.engine.BadQuery and BadParameters for what cannot be asked, SearchError when the
@@ -158,7 +160,7 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise self._ended(item)
+            raise self._gone(item)
         return item
 
     def changes(self, since: str | None, limit: int) -> Changes:
@@ -169,7 +171,7 @@ class Public:
     def bulk(self) -> Bulk:
         return Bulk(self._store, self.now)
 
-    def _ended(self, item: Item) -> Ended:
+    def _gone(self, item: Item) -> Ended:
         """All that is told of an item that is not public any more."""
         revoked = item.state is ItemState.REVOKED and self.now < item.changed_at + self._notice
         left = item.changed_at if revoked else item.left_at(self._zone)
@@ -184,7 +186,7 @@ class Public:
             raise NotFound(f"There is no public record of a subject {ref}.")
         return SubjectRecord(
             subject=portrait(id, [item.party for item in items]),
-            counts=dict.fromkeys(self._registry.kinds, 0) | self._store.subject_counts(id, self.now),
+            counts=dict.fromkeys(self._registry.kinds, 0) | dict(self._known.counts_of([id]).get(id, {})),
             items={kind: tuple(item for item in items if item.kind == kind) for kind in self._registry.kinds},
             stale=self._stale({}),
             as_of=self.now,
@@ -192,8 +194,19 @@ class Public:
 
     def subjects(self, ids: tuple[str, ...]) -> Mapping[str, Subject]:
         """Those of the subjects about whom something is public."""
-        found = self._store.profiles(ids, self.now, NAMES_FROM)
-        return {id: portrait(id, found[id].parties) for id in ids if id in found}
+        return self._known.subjects(ids)
+
+    def check(self, rows: Sequence[Asked]) -> list[Checked]:
+        """Whom each row means; see checking. Raises SearchError."""
+        return check(rows, self._known)
+
+    def states(self, ids: Collection[str]) -> Mapping[str, Item | Ended]:
+        """Of those of the items that there are or were: what is public, or that it ended."""
+        found = self._store.items(ids)
+        return {
+            id: item if item.public_at(self.now, self._zone) else self._gone(item)
+            for id, item in found.items()
+        }
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Subject, ...]:
         """Organisations whose name or code is, begins with or holds the text, best first.

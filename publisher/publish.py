@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from publisher.harvests import Counts
 from publisher.items import HELD, Content, Draft, Item, ItemState, What
-from publisher.joining import Identity, comparable, resolve
+from publisher.joining import Identity, resolve
 from publisher.judging import Judge
 from publisher.laws import Laws
+from publisher.names import comparable
 from publisher.periods import Period
 from publisher.punctuality import Measure, tallied
 from publisher.store import KnownSighting, NewChange, NewSighting, Reading, Writing, Written

@@ -1,11 +1,11 @@
 """The port: what the product asks of a search engine, whichever it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from search.errors import BadQuery, SearchError, WriterBusy
-from search.model import Document, Page, Position, Query
+from search.model import Document, Like, Page, Position, Query, Similar
 
 __all__ = ["BadQuery", "Engine", "SearchError", "Writer", "WriterBusy"]
 
@@ -39,6 +39,10 @@ class Engine(Protocol):
 
         Raises BadQuery for limits below 0 or above 1 000, fields the schema lacks, a foreign cursor.
         """
+
+    def similar(self, asked: Sequence[Similar]) -> list[tuple[Like, ...]]:
+        """Answers each in turn, at its own `at`, as `search` does. Raises BadQuery for fields that the schema
+        lacks, or more than 1 000 tokens or hits."""
 
     def position(self) -> Position | None:
         """How far the index that answers has followed; None for an empty or missing index."""

@@ -37,7 +37,7 @@ class Schema:
     to a document, for filters, facets and tiers. `numbers` are 63-bit integers for ranges and sorts.
     `facets` are the keywords whose values are counted, in groups: the fields of one group are counted
     together, so the combinations of their values should be few. `tiers` are ordered best first and together
-    hold every hit of a query.
+    hold every hit of a query. `given` are keywords whose values an index gives back (see Like).
     """
 
     text: tuple[str, ...]
@@ -45,6 +45,7 @@ class Schema:
     numbers: tuple[str, ...]
     facets: tuple[tuple[str, ...], ...]
     tiers: tuple[Tier, ...]
+    given: tuple[str, ...] = ()
     version: int = 1
 
 
@@ -105,6 +106,29 @@ class Hit(NamedTuple):
 
     id: str
     tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A question for documents that are like some text: those of whose text field at least `least` of the
+    `tokens`, all different, are in the index. At most `limit`; the engine puts those first that share more
+    and rarer tokens, which is only good for choosing whom to compare in earnest. `giving` is a keyword of
+    Schema.given."""
+
+    collection: str
+    at: int
+    field: str
+    tokens: tuple[str, ...]
+    least: int
+    giving: str
+    limit: int = 50
+
+
+class Like(NamedTuple):
+    """A document that was found to be similar, and the values of its keyword that was asked for."""
+
+    id: str
+    values: tuple[str, ...]
 
 
 class FacetValue(NamedTuple):

@@ -12,7 +12,7 @@ from itertools import chain
 from search.cursor import Start, read
 from search.errors import BadQuery
 from search.facets import SEPARATORS
-from search.model import Document, Match, Order, Query, Schema, Tier
+from search.model import Document, Match, Order, Query, Schema, Similar, Tier
 from search.parse import And, Expression, Leaf, Not, Or, Value, Within, Word, guard, leaves, parted, whole
 from search.text import BREAK, fold, sought, stream
 
@@ -156,6 +156,14 @@ def _check(query: Query, schema: Schema) -> None:
                     raise BadQuery(f"The range of {leaf.field} has neither a lower nor an upper end.")
     if any(bound is not None and not -(2**63) <= bound < 2**63 for bound in chain.from_iterable(bounds)):
         raise BadQuery("A range's bounds must be integers of 64 bits.")
+
+
+def check_similar(asked: Similar, schema: Schema) -> None:
+    """Raises BadQuery for what cannot be asked."""
+    if asked.field not in text_fields(schema) or asked.giving not in schema.given:
+        raise BadQuery(f"The index cannot compare {asked.field!r} and give {asked.giving!r}.")
+    if not (0 < asked.limit <= MOST_HITS and len(asked.tokens) <= MOST_HITS):
+        raise BadQuery(f"At most {MOST_HITS} tokens can be compared, and as many documents found.")
 
 
 def _askable(leaf: Leaf, schema: Schema) -> Sequence[str]:

@@ -141,14 +141,18 @@ class Reading(SourceReading):
         for row in self._connection.execute(query.execution_options(yield_per=5000)):
             yield row.id, row.subject_id, row.personal
 
-    def subject_counts(self, subject: str, now: datetime) -> dict[str, int]:
-        """Public items of a subject by kind."""
-        rows = self._connection.execute(
-            select(item.c.kind, func.count().label("total"))
-            .where(item.c.subject_id == subject, public_at(now))
-            .group_by(item.c.kind)
-        )
-        return {row.kind: row.total for row in rows}
+    def counts_of(self, subjects: Collection[str], now: datetime) -> dict[str, dict[str, int]]:
+        """Public items of each of the subjects that has any, by kind."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for part in chunks(subjects):
+            rows = self._connection.execute(
+                select(item.c.subject_id, item.c.kind, func.count().label("total"))
+                .where(item.c.subject_id.in_(part), public_at(now))
+                .group_by(item.c.subject_id, item.c.kind)
+            )
+            for row in rows:
+                found[row.subject_id][row.kind] = row.total
+        return found
 
     def subject_items(self, subject: str, now: datetime, per_kind: int) -> list[Item]:
         """The newest public items of a subject, at most `per_kind` of each kind, newest first."""

@@ -9,6 +9,7 @@ from publisher.validation import Validator
 from publisher.web.api import Api
 from publisher.web.bulk import Bulk
 from publisher.web.changes import Log
+from publisher.web.check import Check
 from publisher.web.errors import install_errors
 from publisher.web.feeds import Feeds
 from publisher.web.headers import install_headers
@@ -47,6 +48,7 @@ def create_app(
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
     app.register_blueprint(Log(open_public, registry, settings).blueprint())
     app.register_blueprint(Bulk(open_public, registry, settings, dumps).blueprint())
+    app.register_blueprint(Check(open_public, registry, settings).blueprint())
     app.register_blueprint(Quality(open_public, registry, settings).blueprint())
     app.register_blueprint(Tools(validator).blueprint())
     return app

@@ -128,7 +128,10 @@ def _details(problem: Problem) -> dict[str, object]:
 
 def _wrong(problems: tuple[BadParameter, ...]) -> Problem:
     names = gettext(", ").join(problem.name for problem in problems)
-    detail = gettext("Please mend these parameters in the address: %(names)s.", names=names)
+    if request.method == "POST":
+        detail = gettext("Please mend these parts of what you sent: %(names)s.", names=names)
+    else:
+        detail = gettext("Please mend these parameters in the address: %(names)s.", names=names)
     return Problem(HTTPStatus.BAD_REQUEST, gettext("This cannot be asked"), detail, wrong=problems)
 
 

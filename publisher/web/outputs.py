@@ -28,6 +28,7 @@ class Shows(StrEnum):
     FILE = "file"  # a bulk file: all items but those that became public or changed since it was made
     FILES = "files"  # which bulk files there are, and how many items are in each
     SUGGESTIONS = "suggestions"  # the subjects of a name
+    CHECK = "check"  # whom names and codes mean, with counts by kind; which items are public
 
 
 OUTPUTS: Mapping[str, Shows] = MappingProxyType(
@@ -65,6 +66,7 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "log.changes": Shows.CHANGES,
         "bulk.file": Shows.FILE,
         "bulk.manifest": Shows.FILES,
+        "check.rows": Shows.CHECK,
     }
 )
 """Every route, by its endpoint, that shows items or anything that follows from them."""

@@ -1,8 +1,9 @@
 """Search with Elasticsearch 8.19 or 9; asks only for what the server's core has."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
@@ -10,10 +11,10 @@ from uuid import uuid4
 from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.serializer import OrjsonSerializer
 
-from search.engines.elasticsearch_search import POSITION, mappings, page, request
+from search.engines.elasticsearch_search import POSITION, likes, mappings, page, request, similar_request
 from search.errors import SearchError, WriterBusy
-from search.model import Document, Page, Position, Query, Schema, nothing
-from search.plan import Layout, fingerprint, plan
+from search.model import Document, Like, Page, Position, Query, Schema, Similar, nothing
+from search.plan import Layout, check_similar, fingerprint, plan
 
 TIMEOUT = 30
 BULK, BULK_CHARACTERS = 500, 4_000_000
@@ -22,6 +23,7 @@ LEASE = 60.0
 """Seconds after which a writer that has shown no sign of life has lost its place."""
 
 _IDS_AT_ONCE = 5_000
+_ASKED_AT_ONCE = 100
 _VERSIONS, _CONFLICT = "external_gte", 409
 
 
@@ -70,6 +72,21 @@ class ElasticsearchEngine:
                     return nothing(query)
                 answer = self._client.search(index=self._alias, **body)
         return page(answer.body, query, asked)
+
+    def similar(self, asked: Sequence[Similar]) -> list[tuple[Like, ...]]:
+        for each in asked:
+            check_similar(each, self._schema)
+        found: list[tuple[Like, ...]] = []
+        for first in range(0, len(asked), _ASKED_AT_ONCE):
+            part = asked[first : first + _ASKED_AT_ONCE]
+            searches = [line for each in part for line in ({}, similar_request(each))]
+            with self._sentences():
+                answers = self._client.msearch(index=self._alias, searches=searches)["responses"]
+            for each, answer in zip(part, answers, strict=True):
+                if answer["status"] not in (HTTPStatus.OK, HTTPStatus.NOT_FOUND):
+                    raise SearchError(f"Elasticsearch on {self._place} refused: {answer['error']['type']}.")
+                found.append(likes(answer, each) if answer["status"] == HTTPStatus.OK else ())
+        return found
 
     def position(self) -> Position | None:
         with self._sentences():

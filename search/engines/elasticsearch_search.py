@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from search import cursor
-from search.model import FacetValue, Hit, Page, Position, Query, Schema
+from search.model import FacetValue, Hit, Like, Page, Position, Query, Schema, Similar
 from search.plan import (
     EDGE,
     All,
@@ -88,6 +88,30 @@ def request(query: Query, asked: Plan) -> dict[str, Any]:
             score = [float(len(asked.tiers) - asked.start.tier)] if asked.relevance else []
             body["search_after"] = [*score, key, asked.start.id]
     return body
+
+
+def similar_request(asked: Similar) -> dict[str, Any]:
+    """The body of a search for what is like something."""
+    alike = [{"term": {f"text.{asked.field}": token}} for token in asked.tokens]
+    return {
+        "query": {
+            "bool": {
+                "should": alike or [{"match_none": {}}],
+                "minimum_should_match": max(asked.least, 1),
+                "filter": [{"term": {"collection": asked.collection}}, {"range": {"ends": {"gt": asked.at}}}],
+            }
+        },
+        "size": asked.limit,
+        "_source": False,
+        "docvalue_fields": ["id", f"keyword.{asked.giving}"],
+        "track_total_hits": False,
+    }
+
+
+def likes(answer: Mapping[str, Any], asked: Similar) -> tuple[Like, ...]:
+    """What was answered to `similar_request`."""
+    found = (row["fields"] for row in answer["hits"]["hits"])
+    return tuple(Like(row["id"][0], tuple(row.get(f"keyword.{asked.giving}", ()))) for row in found)
 
 
 def page(answer: Mapping[str, Any], query: Query, asked: Plan) -> Page:

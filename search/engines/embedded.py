@@ -4,7 +4,7 @@ import fcntl
 import json
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,11 @@ from uuid import uuid4
 import tantivy
 from tantivy import Query as Lookup
 
-from search.engines.embedded_index import EmbeddedLayout, count, fields, tokenizing
+from search.engines.embedded_index import EmbeddedLayout, count, fields, similar, tokenizing
 from search.engines.embedded_search import Search, Snapshot
 from search.errors import SearchError, WriterBusy
-from search.model import Document, Page, Position, Query, Schema, nothing
-from search.plan import fingerprint, plan
+from search.model import Document, Like, Page, Position, Query, Schema, Similar, nothing
+from search.plan import check_similar, fingerprint, plan
 
 WRITER_HEAP = 64_000_000
 RETIRED_FOR = 120
@@ -60,6 +60,15 @@ class EmbeddedEngine:
             return nothing(query)
         with _sentences():
             return Search(reader.snapshot, self._schema, query, asked).page()
+
+    def similar(self, asked: Sequence[Similar]) -> list[tuple[Like, ...]]:
+        for each in asked:
+            check_similar(each, self._schema)
+        reader = self._look()
+        if reader is None:
+            return [()] * len(asked)
+        with _sentences():
+            return [similar(reader.snapshot.searcher, self._fields, each) for each in asked]
 
     def position(self) -> Position | None:
         reader = self._look()

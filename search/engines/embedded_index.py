@@ -7,7 +7,7 @@ from tantivy import FieldType, Occur
 from tantivy import Query as Lookup
 
 from search.facets import combination
-from search.model import Document, Schema
+from search.model import Document, Like, Schema, Similar
 from search.plan import (
     EDGE,
     NOTHING,
@@ -40,7 +40,8 @@ def fields(schema: Schema) -> tantivy.Schema:
     for name in ("all", *(f"text.{name}" for name in text_fields(schema))):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
     for name in schema.keywords:
-        builder.add_text_field(f"keyword.{name}", tokenizer_name="raw", index_option="basic")
+        stored = name in schema.given
+        builder.add_text_field(f"keyword.{name}", stored=stored, tokenizer_name="raw", index_option="basic")
     for number in range(len(schema.facets)):
         builder.add_text_field(facets(number), fast=True, tokenizer_name="raw", index_option="basic")
     for name in (f"folded.{name}" for name in folded_fields(schema)):
@@ -128,6 +129,23 @@ class Lookups:
                 wanted = [(Occur.Must, self.of(part)) for part in parts]
                 unwanted = [(Occur.MustNot, self.of(part)) for part in exceptions if self.found(part)]
                 return _boolean([*(wanted or [(Occur.Must, Lookup.all_query())]), *unwanted])
+
+
+def similar(searcher: tantivy.Searcher, fields: tantivy.Schema, asked: Similar) -> tuple[Like, ...]:
+    """What is like something, the likest first."""
+    if not asked.tokens:
+        return ()
+    terms = [
+        (Occur.Should, Lookup.term_query(fields, f"text.{asked.field}", token)) for token in asked.tokens
+    ]
+    alike = Lookup.boolean_query(terms, minimum_number_should_match=max(asked.least, 1))
+    ended = Lookup.range_query(fields, "ends", FieldType.Integer, None, asked.at, use_inverted_index=True)
+    within = Lookup.const_score_query(Lookup.term_query(fields, "collection", asked.collection), 0.0)
+    lookup = Lookup.boolean_query([(Occur.Must, within), (Occur.Must, alike), (Occur.MustNot, ended)])
+    documents = [
+        searcher.doc(address) for _, address in searcher.search(lookup, asked.limit, count=False).hits
+    ]
+    return tuple(Like(found["id"][0], tuple(found[f"keyword.{asked.giving}"])) for found in documents)
 
 
 def _has_edges(field: str, text: str) -> bool:

@@ -36,6 +36,15 @@ class Visitor:
     def get(self, endpoint: str, **values: object) -> Answer:
         return self.follow(self._routes.build(endpoint, values))
 
+    def post(self, endpoint: str, body: object) -> Answer:
+        """Never kept; as from many visitors, for one may not ask so often."""
+        address = self._routes.build(endpoint, method="POST")
+        self._seen["posts"] += 1
+        visitor = {"REMOTE_ADDR": f"2001:db8::{self._seen['posts']:x}"}
+        response = self._client.post(address, json=body, environ_base=visitor)
+        assert response.headers["Cache-Control"] == "no-store", address
+        return Answer(address, response.status_code, response.text, response.is_json)
+
     def follow(self, address: str) -> Answer:
         kept = self._kept.get(address)
         if kept and self.clock.now < kept.until:

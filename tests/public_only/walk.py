@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import cycle, islice
+from json import dumps
 
 import orjson
 
@@ -223,6 +224,35 @@ class Walk:
         for said in (*self._of_ended[:1], *islice(self._at.public.values(), self._looks * 7 % 50, None, 999)):
             for marker in said.markers:
                 self._some_of(self._get(200, endpoint, q=marker), 8, self._at.named(marker))
+
+    def _check(self, endpoint: str) -> None:
+        """By code, by name, and by the ids of what has just ended and of what may be public."""
+        companies = [self._company(), (self._looks * 11 + 1) % COMPANIES]
+        numbers = [*self._ended[:3], *islice(self._at.public, 3)]
+        body = {
+            "names": [company_name(company) for company in companies],
+            "codes": [code(company) for company in companies],
+            "items": [self._ids[number] for number in numbers],
+        }
+        answer = self._visitor.post(endpoint, body)
+        assert answer.status == 200, answer.address
+        told = answer.json["data"]
+        by_name, by_code = told["rows"][: len(companies)], told["rows"][len(companies) :]
+        for row, company in zip(by_code, companies, strict=True):
+            public = _of(self._at.public, company)
+            assert row["verdict"] == ("match" if public else "none"), (row, company)
+            counts = [Counter(each["counts"]) for each in row["candidates"]]
+            assert counts == ([_count(public, "kind")] if public else []), row
+        for row, company in zip(by_name, companies, strict=True):
+            assert {each["subject"]["id"] for each in row["candidates"]} <= self._subjects.keys(), row
+            if company in self._at.companies:
+                assert row["candidates"][0]["subject"]["name"] == company_name(company), row
+        assert [item["state"] for item in told["items"]] == [
+            "public" if number in self._at.public else "ended" for number in numbers
+        ]
+        for row in told["rows"]:
+            row["name"] = None  # what was asked
+        self._only_public(Answer(answer.address, answer.status, dumps(told, ensure_ascii=False), json=True))
 
     # comparing
 

@@ -23,6 +23,7 @@ SCHEMA = Schema(
         Tier("number", "number", Match.WORDS),
         Tier("text", "", Match.WORDS),
     ),
+    given=("label",),
 )
 
 

@@ -14,10 +14,11 @@ def test_every_route_is_registered_as_an_output_or_as_exempt_with_a_reason(site:
 
 
 def test_outputs_are_read_only(site: Site) -> None:
+    """But for a question that is too long for an address."""
     methods = {
         method
         for rule in site.app.url_map.iter_rules()
-        if rule.endpoint in OUTPUTS
+        if rule.endpoint in OUTPUTS and rule.endpoint != "check.rows"
         for method in rule.methods or ()
     }
     assert methods == {"GET", "HEAD", "OPTIONS"}
