@@ -43,7 +43,7 @@ class Visitor:
         visitor = {"REMOTE_ADDR": f"2001:db8::{self._seen['posts']:x}"}
         response = self._client.post(address, json=body, environ_base=visitor)
         assert response.headers["Cache-Control"] == "no-store", address
-        return Answer(address, response.status_code, response.text, response.is_json)
+        return Answer(address, response.status_code, response.text, response.mimetype)
 
     def follow(self, address: str) -> Answer:
         kept = self._kept.get(address)

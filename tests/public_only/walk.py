@@ -252,7 +252,9 @@ class Walk:
         ]
         for row in told["rows"]:
             row["name"] = None  # what was asked
-        self._only_public(Answer(answer.address, answer.status, dumps(told, ensure_ascii=False), json=True))
+        self._only_public(
+            Answer(answer.address, answer.status, dumps(told, ensure_ascii=False), "application/json")
+        )
 
     # comparing
 
