@@ -74,6 +74,10 @@ def harvests(folder: Path, items: int, report: Report) -> None:
     report.add("unchanged harvest, rows/s", _counted(again, "seen") / again.seconds, "", least=40_000)
     report.add("  work of all processors", _work(again, "seen"), "µs a row")
     report.add("  most memory of a process", again.mebibytes, "MiB", most=300)
+    bulk = run(("gongshi", "feeds", "build", "--json"), environment)
+    made = int(json.loads(bulk.output)["items"])
+    report.add("bulk files, items/s packed in both formats", made / bulk.seconds, "", least=6000)
+    report.add("  most memory of a process", bulk.mebibytes, "MiB", most=300)
     start = run(("timeit", "-n", "1", "-r", "1", START), environment)
     report.add("start of the site", start.seconds, "s", most=2)
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import harvesters
+from gongshi.serving import THREADS, told_to_stop
 from harvesters.harvest import Harvester
 from harvesters.source import Definition, load_all
 from harvesters.stopping import Stop
@@ -22,6 +24,7 @@ from publisher.case_rules import CaseRules, load_case_rules
 from publisher.case_steps import Office
 from publisher.errors import DefinitionError
 from publisher.evidence import MIB, EvidenceShelf
+from publisher.feeds.dumps import Dumps
 from publisher.finding import Finder
 from publisher.following import Follower
 from publisher.harvests import Counts
@@ -38,6 +41,8 @@ from publisher.outgoing import Outgoing
 from publisher.public import Public
 from publisher.publish import Desk
 from publisher.reception import Reception
+from publisher.schemas.addresses import Addresses
+from publisher.schemas.lines import Lines
 from publisher.settings import SITE_NAME, Settings
 from publisher.store import Store
 from publisher.validation import Validator
@@ -180,6 +185,12 @@ class Platform:
             )
 
     @cached_property
+    def dumps(self) -> Dumps:
+        """The bulk files."""
+        lines = Lines(Addresses(self.settings.base_url), self.zone, self.registry.fields)
+        return Dumps(self.settings.folder / "dumps", self.public, lines)
+
+    @cached_property
     def shelf(self) -> EvidenceShelf:
         """The files that came with applications."""
         return EvidenceShelf(self.settings.folder / "evidence", self.settings.evidence_mib * MIB)
@@ -221,8 +232,8 @@ class Platform:
         with self.store.reading() as store:
             return {"link": case_letters.link(store, self.links, int(letter.facts["case"]))}
 
-    def app(self) -> "Flask":
-        """The site, its feeds and its API."""
+    def app(self, stop: Event | None = None) -> "Flask":
+        """The site, its feeds and its API. Once `stop` is set, no request waits for anything any more."""
         # Flask and Argon2 take long to load, and no other command needs them.
         from publisher.passwords import Passwords
         from publisher.signing_in import Door
@@ -234,6 +245,8 @@ class Platform:
             zone=self.zone,
             secret_key=self.settings.secret_key,
             languages=self.settings.languages,
+            waiting=THREADS // 4,
+            stop=stop or Event(),
         )
         forms = load_forms()
         validator = Validator(
@@ -243,7 +256,7 @@ class Platform:
         )
         door = Door(self.store, self.settings.secret_key.encode(), Passwords())
         backstage = Backstage(self.store, door, self.settings.clock, lambda: self.office, self.shelf.read)
-        return create_app(self.public, self.registry, web, validator, self.reception, backstage)
+        return create_app(self.public, self.registry, web, validator, self.dumps, self.reception, backstage)
 
     def close(self) -> None:
         self.engine.close()
@@ -280,4 +293,4 @@ def serving() -> "Flask":
     platform = build(read_settings())
     platform.store.prepare()
     Follower(platform.index).start()
-    return platform.app()
+    return platform.app(told_to_stop())

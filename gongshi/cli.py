@@ -12,6 +12,7 @@ from gongshi.cases import cases
 from gongshi.doctor import examine
 from gongshi.drafting import new, validate
 from gongshi.erasing import expire
+from gongshi.feeds import feeds
 from gongshi.harvesting import ask_for, harvest_all
 from gongshi.housekeeping import jobs
 from gongshi.items import items
@@ -201,6 +202,7 @@ main.add_command(letters)
 cases.add_command(papers)
 main.add_command(cases)
 main.add_command(expire)
+main.add_command(feeds)
 main.add_command(items)
 main.add_command(quality)
 main.add_command(rules)

@@ -8,7 +8,7 @@ from gongshi.bootstrap import Platform
 from harvesters.schedule import Job
 from publisher.casework import unmark_corrected
 from publisher.erasing import erase_due, forget_subjects, purge
-from publisher.errors import Refused
+from publisher.errors import NotFound, Refused
 from publisher.following import PAUSE, Follower
 from publisher.harvests import KEPT
 from publisher.indexing import Index
@@ -71,6 +71,14 @@ class Housekeeping:
         if before is None or self._clock() - before >= DAY:
             purge(self._store, self._index, self._clock())
 
+    def build_dumps(self) -> None:
+        self._made.dumps.build(self._index.check)
+
+    def mend_dumps(self) -> None:
+        """Whoever asks for them does so too; but where nobody asks, what has ended is not to lie there."""
+        with suppress(NotFound):  # there are none yet
+            self._made.dumps.now()
+
 
 def jobs(made: Platform, index: Index) -> list[Job]:
     """One line a job; harvests and definitions are none of them."""
@@ -85,5 +93,7 @@ def jobs(made: Platform, index: Index) -> list[Job]:
         Job("old runs forgotten", house.forget_runs, DAY),
         Job("applicants forgotten", house.forget_applicants, DAY, FIRST),
         Job("index mended", index.mend, DAY, FIRST),
+        Job("bulk files made", house.build_dumps, DAY, FIRST),
+        Job("bulk files mended", house.mend_dumps, MINUTE),
         Job("database optimised", made.store.optimise, DAY, FIRST),
     ]

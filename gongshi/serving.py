@@ -1,9 +1,14 @@
 """The web server."""
 
 import os
+import signal
 import socket
+from threading import Event, Thread
 
 from publisher.errors import GongshiError
+
+THREADS = 4
+"""Requests that a worker answers at the same time."""
 
 
 def free(host: str, port: int) -> str:
@@ -23,6 +28,25 @@ def free(host: str, port: int) -> str:
     return str(place[0])
 
 
+def told_to_stop() -> Event:
+    """Set as soon as this process is told to end; for its main thread to call, once.
+
+    The web server has the signals for itself, and then waits for the requests that are under way: those that
+    wait for something must be told by another way. The interpreter writes each signal to the descriptor too.
+    """
+    stop, (reads, writes) = Event(), socket.socketpair()
+    writes.setblocking(False)
+    signal.set_wakeup_fd(writes.detach())
+
+    def wait() -> None:
+        with reads:
+            reads.recv(1)
+        stop.set()
+
+    Thread(target=wait, name="signals", daemon=True).start()
+    return stop
+
+
 def serve(host: str, port: int, workers: int) -> None:
     """Serves until it is told to stop. Each worker wires its own platform: see bootstrap.serving.
 
@@ -38,7 +62,7 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
         factory=True,
         websockets=False,
         log_access=False,

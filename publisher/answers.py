@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from publisher.harvests import Counts, RunState
-from publisher.items import Item
+from publisher.items import Item, What
 from publisher.punctuality import Tally, Week, summed
 from publisher.quality import Gaps, compliance
 from publisher.sources import Freshness, NamedList, Source
@@ -80,6 +80,28 @@ class SubjectRecord:
     counts: Mapping[str, int]
     items: Mapping[str, tuple[Item, ...]]
     stale: tuple[Source, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a follower of the log is told of an item: all of it, or without `item` only that it has ended.
+    `moment`: when `what` happened; for one that its period ended, when that was."""
+
+    id: str
+    kind: str
+    what: What
+    moment: datetime
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A piece of the log. `next` is the cursor of what comes after it, `more` whether there is any yet."""
+
+    entries: tuple[Told, ...]
+    next: str
+    more: bool
     as_of: datetime
 
 

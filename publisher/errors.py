@@ -43,6 +43,20 @@ class NotFound(GongshiError):
     """No such item, subject, list or source."""
 
 
+class BadCursor(GongshiError):
+    """What is no cursor of any change log."""
+
+    def __init__(self) -> None:
+        super().__init__("This is no cursor that a change log gave out.")
+
+
+class CursorGone(GongshiError):
+    """A cursor of another change log than this one: only a fresh copy can follow it."""
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is of another change log; begin again with a fresh copy.")
+
+
 class Ended(GongshiError):
     """It was public once and is no more. `id`, `kind` and `moment` are all that may be told; for a while too
     that it was `revoked` by the authority that had decided it."""

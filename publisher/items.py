@@ -200,5 +200,10 @@ class Item:
 
     def left_at(self, zone: tzinfo) -> datetime:
         """When an item that is not public any more left the public (UTC): at its end, or before."""
-        ends = self.period.ends_at(zone) or self.changed_at
-        return ends if self.state is ItemState.PUBLIC else min(ends, self.changed_at)
+        return left_at(self.state, self.period.ends_at(zone), self.changed_at)
+
+
+def left_at(state: ItemState, ends_at: datetime | None, changed_at: datetime) -> datetime:
+    """`Item.left_at`, of an item of which no more is known."""
+    ends = ends_at or changed_at
+    return ends if state is ItemState.PUBLIC else min(ends, changed_at)

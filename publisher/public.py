@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 
+from publisher import mirroring
 from publisher.answers import (
+    Changes,
     FacetCount,
     Found,
     ListRecord,
@@ -19,6 +21,7 @@ from publisher.answers import (
 )
 from publisher.asking import limits
 from publisher.board import WEEKS, Board, board
+from publisher.bulk import Bulk
 from publisher.checking import Asked, Checked, check
 from publisher.errors import Ended, NotFound
 from publisher.finding import Finder
@@ -157,10 +160,18 @@ class Public:
         if item is None:
             raise NotFound(f"There is no item {id}.")
         if not item.public_at(self.now, self._zone):
-            raise self._ended(item)
+            raise self._gone(item)
         return item
 
-    def _ended(self, item: Item) -> Ended:
+    def changes(self, since: str | None, limit: int) -> Changes:
+        """See mirroring.changes. Raises BadCursor, CursorGone."""
+        return mirroring.changes(self._store, since, limit, self.now)
+
+    @property
+    def bulk(self) -> Bulk:
+        return Bulk(self._store, self.now)
+
+    def _gone(self, item: Item) -> Ended:
         """All that is told of an item that is not public any more."""
         revoked = item.state is ItemState.REVOKED and self.now < item.changed_at + self._notice
         left = item.changed_at if revoked else item.left_at(self._zone)
@@ -193,7 +204,7 @@ class Public:
         """Of those of the items that there are or were: what is public, or that it ended."""
         found = self._store.items(ids)
         return {
-            id: item if item.public_at(self.now, self._zone) else self._ended(item)
+            id: item if item.public_at(self.now, self._zone) else self._gone(item)
             for id, item in found.items()
         }
 

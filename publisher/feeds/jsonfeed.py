@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from publisher.items import Item
 from publisher.kinds import Registry
-from publisher.schemas.addresses import Addresses
 from publisher.schemas.output import ItemSchema, moment
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -26,11 +25,10 @@ class Channel:
 
 
 def json_feed(
-    channel: Channel, items: Iterable[Item], registry: Registry, addresses: Addresses
+    channel: Channel, items: Iterable[Item], registry: Registry, schema: ItemSchema
 ) -> dict[str, object]:
     """The feed, ready to be serialised; its words in the channel's language. `_gongshi` of an item is the
     item as the API gives it, that of the feed what the API says in its meta."""
-    schema = ItemSchema(addresses)
     feed: dict[str, object] = {
         "version": VERSION,
         "title": channel.title,

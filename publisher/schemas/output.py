@@ -1,12 +1,13 @@
 """What leaves as JSON: items, subjects, facets. Only what is named here leaves."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_dump
 
+from publisher.answers import Told
 from publisher.items import Content, Item
 from publisher.periods import Period, Verdict
 from publisher.rulesets import SEVERITIES
@@ -98,11 +99,13 @@ class SubjectSchema(Schema):
 
 
 class ItemSchema(Schema):
-    """An item. `subject` is the party as the decision names it, with the id of its page."""
+    """An item. `subject` is the party as the decision names it, with the id of its page; `public_until` the
+    first moment at which it is public no more, null where it has no end, `objected_at` since when an
+    objection to it is being examined."""
 
-    def __init__(self, addresses: Addresses, **kwargs: Any) -> None:
+    def __init__(self, addresses: Addresses, zone: tzinfo, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._addresses = addresses
+        self._addresses, self._zone = addresses, zone
 
     id = fields.String()
     url = fields.Method("_url")
@@ -115,6 +118,7 @@ class ItemSchema(Schema):
     subject = fields.Method("_subject")
     content = ContentField()
     period = fields.Nested(PeriodSchema)
+    public_until = fields.Method("_public_until")
     sources = fields.List(fields.String())
     published_at = Moment()
     changed_at = Moment()
@@ -123,6 +127,10 @@ class ItemSchema(Schema):
 
     def _url(self, item: Item) -> str:
         return self._addresses.item(item.id)
+
+    def _public_until(self, item: Item) -> str | None:
+        end = item.period.ends_at(self._zone)
+        return moment(end) if end else None
 
     def _subject(self, item: Item) -> Mapping[str, object]:
         party: Party = item.party
@@ -135,6 +143,23 @@ class ItemSchema(Schema):
             "identifiers": dict(party.identifiers),
             "legal_representative": party.legal_representative,
         }
+
+
+class ChangeSchema(Schema):
+    """What a follower of the log is told of an item: `item` is all of it, and not there once it has ended."""
+
+    def __init__(self, addresses: Addresses, zone: tzinfo, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._items = ItemSchema(addresses, zone)
+
+    id = fields.String()
+    kind = fields.String()
+    what = fields.String()
+    moment = Moment()
+
+    @post_dump(pass_original=True)
+    def _whole(self, dumped: dict[str, Any], told: Told, **_: object) -> dict[str, Any]:
+        return dumped | {"item": self._items.dump(told.item)} if told.item else dumped
 
 
 class WeekSchema(Schema):

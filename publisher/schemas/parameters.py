@@ -12,6 +12,8 @@ from publisher.kinds import Registry
 MAX_WORDS = 1000
 MAX_VALUES = 100
 MAX_LIMIT = 100
+MAX_CHANGES = 1000
+MAX_WAIT = 30
 
 
 def mark(text: str) -> str:
@@ -99,6 +101,18 @@ def feed_parameters() -> Schema:
 def suggest_parameters() -> Schema:
     """The schema of `/api/v1/suggest`."""
     return ParameterSchema.from_dict({"q": _text(200), "limit": _limit()}, name="SuggestParameters")()
+
+
+def changes_parameters() -> Schema:
+    """The schema of `/api/v1/changes`."""
+    return ParameterSchema.from_dict(
+        {
+            "since": _text(),
+            "limit": _number(1, MAX_CHANGES, mark("it is not a number from 1 to 1000")),
+            "wait": _number(0, MAX_WAIT, mark("it is not a number of seconds from 0 to 30")),
+        },
+        name="ChangesParameters",
+    )()
 
 
 def board_parameters(registry: Registry) -> Schema:
@@ -198,8 +212,11 @@ def _amount() -> fields.Decimal:
 
 
 def _limit() -> fields.Integer:
-    wrong = mark("it is not a number from 1 to 100")
+    return _number(1, MAX_LIMIT, mark("it is not a number from 1 to 100"))
+
+
+def _number(low: int, high: int, wrong: str) -> fields.Integer:
     return fields.Integer(
         error_messages={"invalid": wrong, "too_large": wrong},
-        validate=validate.Range(1, MAX_LIMIT, error=wrong),
+        validate=validate.Range(low, high, error=wrong),
     )

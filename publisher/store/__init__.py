@@ -10,7 +10,7 @@ from publisher.errors import StoreError
 from publisher.kinds import Field
 from publisher.store.accounts import NewSession
 from publisher.store.among import chunks
-from publisher.store.changes import NewChange
+from publisher.store.changes import Left, NewChange
 from publisher.store.codec import ContentCodec, Written
 from publisher.store.database import Database
 from publisher.store.quality import Punctual
@@ -21,6 +21,7 @@ from publisher.store.writing import NewSighting, Writing
 __all__ = [
     "ContentCodec",
     "KnownSighting",
+    "Left",
     "Namesake",
     "NewChange",
     "NewSession",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -17,7 +17,8 @@ from sqlalchemy import (
     select,
 )
 
-from publisher.items import Change, ItemState, What
+from publisher.items import Change, ItemState, What, left_at
+from publisher.store.among import among
 from publisher.store.bulk import add_rows
 from publisher.store.locks import Lock, take
 from publisher.store.tables import change, item, setting
@@ -26,6 +27,13 @@ from publisher.store.tables import change, item, setting
 def public_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """`Item.public_at`, as the database asks it."""
     return and_(item.c.state == ItemState.PUBLIC, or_(item.c.ends_at.is_(None), item.c.ends_at > now))
+
+
+class Left(NamedTuple):
+    """All that may be told of an item that is not public: its kind, and since when."""
+
+    kind: str
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +110,18 @@ def epoch(connection: Connection) -> str:
     return str(connection.execute(_EPOCH).scalar_one())
 
 
+def left(connection: Connection, ids: Sequence[str]) -> dict[str, Left]:
+    """When each of the items, which are not public, stopped being so; reads nothing of their content."""
+    found = {}
+    for row in connection.execute(_LEFT, {"ids": ids}):
+        found[row.id] = Left(row.kind, left_at(ItemState(row.state), row.ends_at, row.changed_at))
+    return found
+
+
 _ROWS: Select[Any] = select(
     change.c.seq, change.c.item_id, change.c.subject_id, change.c.what, change.c.moment
 ).order_by(change.c.seq)
+
 
 # Every search asks these, and making a statement takes longer than asking it.
 _OVERTAKING = (
@@ -113,5 +130,8 @@ _OVERTAKING = (
     .where(change.c.seq > bindparam("seq"), change.c.overtakes, ~public_at(bindparam("now")))
     .distinct()
     .limit(bindparam("limit"))
+)
+_LEFT = select(item.c.id, item.c.kind, item.c.state, item.c.ends_at, item.c.changed_at).where(
+    among(item.c.id, "ids")
 )
 _EPOCH = select(setting.c.value).where(setting.c.name == "epoch")

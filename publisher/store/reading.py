@@ -27,7 +27,7 @@ from publisher.store.among import among, chunks
 from publisher.store.applied import Applied
 from publisher.store.case_reading import CaseReading
 from publisher.store.certificates import CertificateReading
-from publisher.store.changes import public_at
+from publisher.store.changes import Left, public_at
 from publisher.store.letters import LetterReading
 from publisher.store.source_reading import SourceReading
 from publisher.store.suppression_reading import SuppressionReading
@@ -117,7 +117,7 @@ class Reading(
     ) -> dict[str, Item]:
         found = {}
         for part in chunks(ids):
-            for row in self._connection.execute(query, {"ids": part, **given}):
+            for row in self._connection.execute(query, {"ids": part, **given}).all():
                 found[row.id] = self._item(row)
         return found
 
@@ -129,6 +129,16 @@ class Reading(
         ).all():
             yield [self._item(row) for row in rows]
             last = rows[-1].id
+
+    def public_order(self, now: datetime, size: int) -> Iterator[tuple[str, list[str]]]:
+        """The ids of all that is public at `now` by kind, those that end first in front: lists of at most
+        `size`, each with its kind."""
+        query = select(item.c.kind, item.c.id).where(public_at(now))
+        ordered = query.order_by(item.c.kind, item.c.ends_at.nulls_last(), item.c.id)
+        rows = self._connection.execute(ordered.execution_options(yield_per=5000))
+        for kind, group in groupby(rows, key=lambda row: row.kind):
+            for part in chunks((row.id for row in group), size):
+                yield kind, part
 
     def public_ids(self, now: datetime) -> Iterator[tuple[str, str, bool]]:
         """(item, subject, whether it is about a natural person) of all that is public at `now`."""
@@ -325,6 +335,13 @@ class Reading(
         return self._connection.execute(select(lease.c.expires_at).where(lease.c.name == name)).scalar()
 
     # --- the log
+
+    def left(self, ids: Collection[str]) -> dict[str, Left]:
+        """See changes.left; by id."""
+        found: dict[str, Left] = {}
+        for part in chunks(ids):
+            found |= changes.left(self._connection, part)
+        return found
 
     def changes(self, seq: int, limit: int) -> list[Change]:
         return changes.since(self._connection, seq, limit)

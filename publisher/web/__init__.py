@@ -3,11 +3,14 @@
 from flask import Flask
 from jinja2 import PackageLoader, StrictUndefined
 
+from publisher.feeds.dumps import Dumps
 from publisher.kinds import Registry
 from publisher.reception import Reception
 from publisher.validation import Validator
 from publisher.web.api import Api
+from publisher.web.bulk import Bulk
 from publisher.web.cases import case_pages
+from publisher.web.changes import Log
 from publisher.web.check import Check
 from publisher.web.console import Backstage, console
 from publisher.web.errors import install_errors
@@ -30,11 +33,13 @@ def create_app(
     registry: Registry,
     settings: WebSettings,
     validator: Validator,
+    dumps: Dumps,
     reception: Reception,
     backstage: Backstage,
 ) -> Flask:
     """The application. `open_public` is called once for each request that shows something; `validator` checks
-    files that people mean to send; at the `reception` they apply; with `backstage` the console works."""
+    files that people mean to send; `dumps` has the bulk files; at the `reception` people apply; with
+    `backstage` the console works."""
     app = Flask("publisher.web", template_folder=None, static_folder="static")
     app.json = OrjsonProvider(app)
     app.jinja_options = {
@@ -51,6 +56,8 @@ def create_app(
     app.register_blueprint(Site(open_public, registry, settings, reception.rules).blueprint())
     app.register_blueprint(Feeds(open_public, registry, settings).blueprint())
     app.register_blueprint(Api(open_public, registry, settings).blueprint())
+    app.register_blueprint(Log(open_public, registry, settings).blueprint())
+    app.register_blueprint(Bulk(open_public, registry, settings, dumps).blueprint())
     app.register_blueprint(Check(open_public, registry, settings).blueprint())
     app.register_blueprint(Quality(open_public, registry, settings).blueprint())
     app.register_blueprint(Tools(validator).blueprint())

@@ -27,7 +27,7 @@ class Api(Output):
         self._suggest = suggest_parameters()
         self._none = no_parameters()
         addresses = Addresses(settings.base_url)
-        self._items = ItemSchema(addresses)
+        self._items = ItemSchema(addresses, settings.zone)
         self._subjects = SubjectSchema(addresses)
         self._sources = SourceSchema(addresses)
         self._counts = FacetCountSchema(many=True)

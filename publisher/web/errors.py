@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from publisher.errors import Ended, NotFound, StoreError
+from publisher.errors import BadCursor, CursorGone, Ended, NotFound, StoreError
 from publisher.schemas.parameters import BadParameter, BadParameters, mark
 from publisher.web.language import gettext
 from search.engine import BadQuery, SearchError
@@ -21,21 +21,31 @@ NOT_FOUND = {
     "site.named_list": mark("There is no list with this id."),
     "site.source": mark("There is no source with this id."),
     "decisions.verify": mark("No certificate was issued with this code; compare it sign by sign."),
+    "bulk.file": mark("There is no such file. The files of each kind are made once a day."),
 }
 SAME_AS = {
     "api.item": "site.item",
     "api.subject": "site.subject",
     "feeds.subject": "site.subject",
+    "feeds.subject_atom": "site.subject",
     "feeds.named_list": "site.named_list",
     "applying.form": "site.item",
     "applying.apply": "site.item",
     "applying.commitment": "site.item",
+    "feeds.named_list_atom": "site.named_list",
+    "feeds.source": "site.source",
+    "feeds.source_atom": "site.source",
+    "bulk.manifest": "bulk.file",
 }
+
+
+NO_CURSOR = BadParameter("since", mark("it is not the `next` of an earlier answer"))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An answer that is not what was asked for. Texts are in the language of the request."""
+    """An answer that is not what was asked for. Texts are in the language of the request. `start`: the path
+    at which to begin again."""
 
     status: HTTPStatus
     title: str
@@ -43,6 +53,7 @@ class Problem:
     wrong: tuple[BadParameter, ...] = ()
     retry_after: int | None = None
     ended: Ended | None = None
+    start: str | None = None
     allow: tuple[str, ...] = field(default=())
 
 
@@ -54,6 +65,8 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(StoreError, lambda error: answer(_busy(error)))
     app.register_error_handler(NotFound, lambda _: answer(_not_found()))
     app.register_error_handler(Ended, lambda error: answer(_ended(error)))
+    app.register_error_handler(BadCursor, lambda _: answer(_wrong((NO_CURSOR,))))
+    app.register_error_handler(CursorGone, lambda _: answer(_begin_again()))
     app.register_error_handler(HTTPException, lambda error: answer(_http(error)))
     app.register_error_handler(Exception, lambda error: answer(_unexpected(error)))
 
@@ -61,7 +74,11 @@ def install_errors(app: Flask) -> None:
 def for_programs() -> bool:
     """Whether the address asked for is one that programs read, or the answer is wanted as JSON."""
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.path.startswith("/api/") or request.path.endswith(".json") or wanted == "application/json"
+    return (
+        request.path.startswith("/api/")
+        or request.path.endswith((".json", ".atom"))
+        or wanted == "application/json"
+    )
 
 
 def answer(problem: Problem) -> Response:
@@ -101,6 +118,8 @@ def _details(problem: Problem) -> dict[str, object]:
             }
             for wrong in problem.wrong
         ]
+    if problem.start:
+        details["start"] = problem.start
     if problem.ended:
         details["ended"] = {
             "id": problem.ended.id,
@@ -152,6 +171,13 @@ def _ended(error: Ended) -> Problem:
         title = gettext("Revoked by the authority that decided")
         detail = gettext("The authority has taken this decision back. It is no longer public.")
     return Problem(HTTPStatus.GONE, title, detail, ended=error)
+
+
+def _begin_again() -> Problem:
+    detail = gettext(
+        "This cursor belongs to another change log. Start a fresh copy here, without the parameter since."
+    )
+    return Problem(HTTPStatus.GONE, gettext("Begin again"), detail, start=request.path)
 
 
 def _http(error: HTTPException) -> Problem:

@@ -21,6 +21,13 @@ class Shows(StrEnum):
     EVERYTHING = "everything"  # page by page all items
     OF_SUBJECT = "of_subject"  # page by page all items of one subject
     OF_LIST = "of_list"  # page by page all items on one named list
+    OF_KIND = "of_kind"  # page by page all items of one kind
+    OF_SECTOR = "of_sector"  # page by page all items of one sector
+    OF_REGION = "of_region"  # page by page all items of one region and of those that belong to it
+    OF_SOURCE = "of_source"  # page by page all items that one source lists
+    CHANGES = "changes"  # the change log: who applies it, and ends each item at its end, has all items
+    FILE = "file"  # a bulk file: all items but those that became public or changed since it was made
+    FILES = "files"  # which bulk files there are, and how many items are in each
     SUGGESTIONS = "suggestions"  # the subjects of a name
     CHECK = "check"  # whom names and codes mean, with counts by kind; which items are public
 
@@ -41,12 +48,27 @@ OUTPUTS: Mapping[str, Shows] = MappingProxyType(
         "feeds.search": Shows.SEARCH,
         "feeds.subject": Shows.OF_SUBJECT,
         "feeds.named_list": Shows.OF_LIST,
+        "feeds.kind": Shows.OF_KIND,
+        "feeds.sector": Shows.OF_SECTOR,
+        "feeds.region": Shows.OF_REGION,
+        "feeds.source": Shows.OF_SOURCE,
+        "feeds.all_atom": Shows.EVERYTHING,
+        "feeds.search_atom": Shows.SEARCH,
+        "feeds.subject_atom": Shows.OF_SUBJECT,
+        "feeds.named_list_atom": Shows.OF_LIST,
+        "feeds.kind_atom": Shows.OF_KIND,
+        "feeds.sector_atom": Shows.OF_SECTOR,
+        "feeds.region_atom": Shows.OF_REGION,
+        "feeds.source_atom": Shows.OF_SOURCE,
         "api.search": Shows.SEARCH,
         "api.item": Shows.ITEM,
         "api.subject": Shows.SUBJECT,
         "api.sources": Shows.SOURCES,
         "api.source": Shows.SOURCE,
         "api.suggest": Shows.SUGGESTIONS,
+        "log.changes": Shows.CHANGES,
+        "bulk.file": Shows.FILE,
+        "bulk.manifest": Shows.FILES,
         "check.rows": Shows.CHECK,
     }
 )

@@ -13,15 +13,18 @@ import orjson
 from tests.fixtures.site import BASE_URL
 
 _NUMBER = r"([\d,]+)"
+MARKER = re.compile(r"第k\d{4}v\d+z号")
+"""Stands in all texts of an item."""
 
 
 class Answer:
     """An answer; what stands in it is found by the marks that the rows of the oracle carry in all texts."""
 
-    def __init__(self, address: str, status: int, text: str, json: bool) -> None:
+    def __init__(self, address: str, status: int, text: str, mimetype: str) -> None:
         self.address, self.status, self.text = address, status, text
-        self.json: Any = orjson.loads(text) if json else None
-        self._seen = text if json else re.sub(r"<[^>]*>", "", text[text.index("<main") :])
+        self.json: Any = orjson.loads(text) if mimetype.endswith("json") else None
+        page, self._atom = mimetype == "text/html", mimetype == "application/atom+xml"
+        self._seen = re.sub(r"<[^>]*>", "", text[text.index("<main") :]) if page else text
 
     @cached_property
     def items(self) -> set[str]:
@@ -31,7 +34,7 @@ class Answer:
     @cached_property
     def markers(self) -> set[str]:
         """Texts of items, with their version."""
-        return set(re.findall(r"第k\d{4}v\d+z号", self._seen))
+        return set(MARKER.findall(self._seen))
 
     @cached_property
     def numbers(self) -> set[int]:
@@ -60,6 +63,9 @@ class Answer:
     @property
     def next(self) -> str | None:
         """The address of the next page."""
+        if self._atom:
+            found = re.search(r'<link rel="next" href="([^"]*)"', self.text)
+            return html.unescape(found[1]).removeprefix(BASE_URL) if found else None
         if self.json is None:
             found = re.search(r'class="next" rel="next" href="([^"]*)"', self.text)
             return html.unescape(found[1]) if found else None
@@ -74,6 +80,8 @@ class Answer:
 
     def total(self) -> int | None:
         """How many there are on all pages; a feed does not say."""
+        if self._atom:
+            return None
         if self.json is None:
             return self._first(r'<h2 id="found">\D*' + _NUMBER)
         return self.json["meta"]["total"] if "meta" in self.json else None

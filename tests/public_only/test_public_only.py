@@ -20,7 +20,7 @@ from publisher.web.outputs import OUTPUTS
 from search.engine import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
-from tests.fixtures.site import application, open_counters
+from tests.fixtures.site import application, dumps_in, open_counters
 from tests.fixtures.store import ZONE, Clock, World
 from tests.public_only.history import MODES, History
 from tests.public_only.oracle import AUTHORITY, KINDS, LIST
@@ -54,7 +54,8 @@ class Stage:
         store = Store(f"sqlite:///{folder / 'empty.db'}", self._registry.fields, ZONE)
         desk = Desk(Identity(b"test"), ZONE, {}, Laws(self._registry))
         counters = open_counters(store, self._registry, Clock(), lambda: desk, folder)
-        self.app = application(self._public, self._registry, counters)
+        self._dumps = dumps_in(folder / uuid4().hex, self._public, self._registry)
+        self.app = application(self._public, self._registry, counters, self._dumps)
 
     @contextmanager
     def world(self) -> Iterator[World]:
@@ -91,7 +92,8 @@ class Stage:
                 seen[mode] += 1
 
             history = History(number, world, look)
-            walk = Walk(history.oracle, Visitor(self.app, world.clock, seen), world.identity, seen)
+            visitor = Visitor(self.app, world.clock, seen)
+            walk = Walk(history.oracle, visitor, world.identity, self._dumps.build, seen)
             history.live()
             seen["restored"] += history.restored
 

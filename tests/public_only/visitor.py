@@ -1,5 +1,6 @@
 """A visitor of the site who keeps answers as long as he may, as browsers and proxies do."""
 
+import gzip
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Visitor:
     """Asks the site, and does not ask again while an answer may still be kept."""
 
     def __init__(self, app: Flask, clock: Clock, seen: Counter[str]) -> None:
-        self._client, self._clock = app.test_client(), clock
+        self._client, self.clock = app.test_client(), clock
         self._routes = app.url_map.bind("localhost")
         self._kept: dict[str, _Kept] = {}
         self._seen = seen
@@ -42,20 +43,25 @@ class Visitor:
         visitor = {"REMOTE_ADDR": f"2001:db8::{self._seen['posts']:x}"}
         response = self._client.post(address, json=body, environ_base=visitor)
         assert response.headers["Cache-Control"] == "no-store", address
-        return Answer(address, response.status_code, response.text, response.is_json)
+        return Answer(address, response.status_code, response.text, response.mimetype)
 
     def follow(self, address: str) -> Answer:
         kept = self._kept.get(address)
-        if kept and self._clock.now < kept.until:
+        if kept and self.clock.now < kept.until:
             self._seen["kept"] += 1
             return kept.answer
         response = self._client.get(address, headers=kept.validators if kept else {})
         if response.status_code == 304 and kept:
             answer = kept.answer
         else:
-            answer = Answer(address, response.status_code, response.text, response.is_json)
-        self._kept[address] = _Kept(answer, self._clock.now + _max_age(response), _validators(response))
+            answer = Answer(address, response.status_code, _text(response), response.mimetype)
+        self._kept[address] = _Kept(answer, self.clock.now + _max_age(response), _validators(response))
         return answer
+
+
+def _text(response: TestResponse) -> str:
+    packed = response.mimetype == "application/gzip"
+    return gzip.decompress(response.data).decode("utf-8-sig") if packed else response.text
 
 
 def _max_age(response: TestResponse) -> timedelta:

@@ -1,17 +1,20 @@
 """Looks at every output of the registry, and compares what stands there with what the oracle says."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import cycle, islice
 from json import dumps
 
+import orjson
+
 from publisher.joining import Identity
 from publisher.web.outputs import OUTPUTS, Shows
 from tests.fixtures.store import code
+from tests.public_only.follower import Follower
 from tests.public_only.history import COMPANIES
-from tests.public_only.oracle import LIST, At, Oracle, Said, company_name
-from tests.public_only.reading import Answer
+from tests.public_only.oracle import KINDS, LIST, At, Oracle, Said, company_name
+from tests.public_only.reading import MARKER, Answer
 from tests.public_only.visitor import Visitor
 
 QUESTIONS: tuple[dict[str, str], ...] = (
@@ -30,18 +33,30 @@ Subset = Mapping[int, Said]
 class Walk:
     """Walks through one history's outputs. `seen` counts what was compared."""
 
-    def __init__(self, oracle: Oracle, visitor: Visitor, identity: Identity, seen: Counter[str]) -> None:
+    def __init__(
+        self,
+        oracle: Oracle,
+        visitor: Visitor,
+        identity: Identity,
+        build: Callable[[], object],
+        seen: Counter[str],
+    ) -> None:
         self._oracle, self._visitor, self._identity, self.seen = oracle, visitor, identity, seen
+        self._build = build
         self._ids: dict[int, str] = {}
         self._turn = -1
         self._looks = 0
         self._before: set[int] = set()
+        self._follower = Follower(visitor.clock)
         self._walks: dict[Shows, Callable[[str], None]] = {
             shows: getattr(self, f"_{shows.value}") for shows in Shows
         }
 
     def look(self, moment: datetime) -> None:
-        """All outputs at one moment."""
+        """All outputs at one moment; now and then bulk files are made before."""
+        if self._looks % 5 == 0:
+            self._build()
+            self._visitor.forget()  # the new files, too, may be told a minute late
         if self._oracle.turn != self._turn:
             self._visitor.forget()
         crossing = self._before if self._oracle.turn == self._turn else set()
@@ -152,6 +167,66 @@ class Walk:
         expected = _with(self._at.found, "list", LIST)
         self._pages(expected, endpoint, id=LIST, limit=25)
 
+    def _changes(self, endpoint: str) -> None:
+        """One who has followed from the first look on, and one who begins now."""
+        self._follow(self._follower, endpoint)
+        if self._looks % 4 == 0:
+            self._follow(Follower(self._visitor.clock), endpoint)
+
+    def _files(self, endpoint: str) -> None:
+        """Each file holds as many items as are told."""
+        answer = self._get(200, endpoint)
+        for file in answer.json["files"]:
+            name, format, _ = file["url"].rsplit("/", 1)[1].split(".")
+            if self._looks % 3 == 0 or name == "items":
+                told = self._get(200, "bulk.file", name=name, format=format)
+                assert len(told.items) == file["items"], told.address
+
+    def _file(self, endpoint: str) -> None:
+        """Somebody takes the files, and follows the log from there on."""
+        cursor = self._get(200, "bulk.manifest").json["changes"]
+        table = self._get(200, endpoint, name="items", format="csv")
+        lines = self._get(200, endpoint, name="items", format="ndjson")
+        assert table.items == lines.items
+        follower = Follower(self._visitor.clock)
+        follower.begin(map(orjson.loads, lines.text.splitlines()), cursor)
+        self._follow(follower, "log.changes")
+        kind = tuple(KINDS.values())[self._looks % len(KINDS)]
+        of_kind = self._get(200, endpoint, name=kind, format="ndjson")
+        items = {item["id"] for item in map(orjson.loads, lines.text.splitlines()) if item["kind"] == kind}
+        assert of_kind.items == items, of_kind.address
+
+    def _follow(self, follower: Follower, endpoint: str) -> None:
+        more = True
+        while more:
+            since = {"since": follower.cursor} if follower.cursor else {}
+            answer = self._get(200, endpoint, limit=100, **since)
+            follower.apply(answer.json)
+            more = answer.json["meta"]["more"]
+        shown = follower.public()
+        assert shown.keys() == {self._ids[number] for number in self._at.public}, endpoint
+        for number, said in self._at.public.items():
+            texts = set(MARKER.findall(str(shown[self._ids[number]])))
+            # A person's item has the texts of one of its sources; a company's has them all, as its names.
+            expected = said.markers if said.company is not None else said.markers & texts
+            assert texts == expected, (endpoint, number)
+
+    def _of_kind(self, endpoint: str) -> None:
+        self._of_value(endpoint, "kind", ("penalty", "permit", "blacklist"))
+
+    def _of_sector(self, endpoint: str) -> None:
+        self._of_value(endpoint, "sector", ("tourism", "tax"))
+
+    def _of_region(self, endpoint: str) -> None:
+        self._of_value(endpoint, "region", ("460000", "460200"))
+
+    def _of_source(self, endpoint: str) -> None:
+        self._of_value(endpoint, "source", tuple(KINDS))
+
+    def _of_value(self, endpoint: str, name: str, values: Sequence[str]) -> None:
+        value = values[self._looks % len(values)]
+        self._pages(_with(self._at.found, name, value), endpoint, id=value, limit=100)
+
     def _suggestions(self, endpoint: str) -> None:
         self._some_of(self._get(200, endpoint, q="贸易", limit=8), 8, self._at.companies)
         company = self._company()
@@ -188,13 +263,17 @@ class Walk:
         ]
         for row in told["rows"]:
             row["name"] = None  # what was asked
-        self._only_public(Answer(answer.address, answer.status, dumps(told, ensure_ascii=False), json=True))
+        self._only_public(
+            Answer(answer.address, answer.status, dumps(told, ensure_ascii=False), "application/json")
+        )
 
     # comparing
 
     def _get(self, status: int, endpoint: str, **values: object) -> Answer:
         answer = self._visitor.get(
-            endpoint, **values, **({} if "api" in endpoint else {"lang": self._language})
+            endpoint,
+            **values,
+            **({} if endpoint.startswith(("api.", "log.", "bulk.")) else {"lang": self._language}),
         )
         assert answer.status == status, (answer.address, answer.status, status)
         return self._only_public(answer)

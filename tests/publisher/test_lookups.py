@@ -26,13 +26,14 @@ def test_sqlite_looks_many_up_by_an_index(sqlite_store: Store) -> None:
         reading.sightings_by_key("tax/list", MANY)
         reading.sightings_by_row_hash("tax/list", DIGESTS)
         reading.own_pages("tax/list", DIGESTS)
+        reading.left(MANY)
         reading.refused("tax/list", DIGESTS)
         reading.barred("tax/list", DIGESTS)
         reading.suppressed(DIGESTS)
         reading.due(deadlines({"cn-2026": Retention()}, NOON), 500)
 
     plans = plans_of(sqlite_store, ask)
-    assert len(plans) == 18
+    assert len(plans) == 19
     names = ("item", "sighting", "quarantine", "own_page", "barred", "suppressed")
     for statement, steps in plans:
         tables = tuple(f"SCAN {name}" for name in names)

@@ -13,7 +13,7 @@ from publisher.cases import Evidence
 from publisher.throttling import FREE, Counted
 from tests.fixtures.accounts import BY, PASSWORD, SECRET, quick_passwords
 from tests.fixtures.console import Window, file_case, window
-from tests.fixtures.site import BASE_URL, Site, application
+from tests.fixtures.site import BASE_URL, Site, application, at
 
 OWN, OTHER = "tourism/penalties", "tax/list"
 ACCOUNTS = {"nobody": None, "publisher": "li", "other publisher": "zhao", "operator": "wang"}
@@ -243,7 +243,9 @@ def test_cookies_are_for_this_host_only_and_no_script_reads_them(office_site: Si
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000"])
 def test_on_ones_own_machine_cookies_need_no_https(office_site: Site, host: str) -> None:
     world = office_site.world
-    local = application(world.public, world.registry, office_site.counters, f"http://{host}").test_client()
+    local = application(
+        world.public, world.registry, office_site.counters, office_site.dumps, at(f"http://{host}")
+    ).test_client()
     answer = local.post(
         "/console/sign-in", data={"login": "wang", "password": PASSWORD}, headers={"Origin": f"http://{host}"}
     )
@@ -256,7 +258,9 @@ def test_on_ones_own_machine_cookies_need_no_https(office_site: Site, host: str)
 
 def test_a_site_that_is_open_to_others_without_https_says_that_nobody_can_sign_in(office_site: Site) -> None:
     world = office_site.world
-    app = application(world.public, world.registry, office_site.counters, "http://gongshi.example")
+    app = application(
+        world.public, world.registry, office_site.counters, office_site.dumps, at("http://gongshi.example")
+    )
     assert "GONGSHI_BASE_URL" in app.test_client().get("/console/sign-in").text
     assert "GONGSHI_BASE_URL" not in window(office_site).get("/console/sign-in")
 

@@ -9,7 +9,7 @@ from publisher.cases import Evidence
 from publisher.harvests import RunState
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.console import file_case, refuse, window
-from tests.fixtures.site import Site, application, served
+from tests.fixtures.site import Site, application, at, served
 from tests.web.test_referees import DESK, LANGUAGES, PHONE, Scheme, in_language
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def test_axe_finds_nothing_and_nothing_overflows(
     from axe_playwright_python.sync_playwright import Axe
 
     world = office_site.world
-    app = application(world.public, world.registry, office_site.counters, "http://127.0.0.1")
+    app = application(
+        world.public, world.registry, office_site.counters, office_site.dumps, at("http://127.0.0.1")
+    )
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     faults: list[str] = []
@@ -94,7 +96,9 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 def test_an_operator_decides_without_a_script(office_site: Site, browser: "Browser") -> None:
     world, case = office_site.world, file_case(office_site)
-    app = application(world.public, world.registry, office_site.counters, "http://127.0.0.1")
+    app = application(
+        world.public, world.registry, office_site.counters, office_site.dumps, at("http://127.0.0.1")
+    )
     context = browser.new_context(viewport={"width": PHONE, "height": 800}, java_script_enabled=False)
     page = context.new_page()
     with served(app) as url:
