@@ -4,6 +4,7 @@ It is fetched once from Maven Central (only its core, about 40 MB) and runs on t
 """
 
 import argparse
+import fcntl
 import os
 import pwd
 import shutil
@@ -43,6 +44,55 @@ def running(port: int | None = None) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             _stop(server)
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[str]:
+    """The URL of a server that other processes with the same folder use too: the first starts it, the last
+    stops it. Raises Unavailable."""
+    folder.mkdir(exist_ok=True)
+    place, user = folder / "place", folder / f"user-{os.getpid()}"
+    with _alone(folder):
+        if not place.exists():
+            _start_apart(place)
+        user.touch()
+    url, pid = place.read_text().split()
+    try:
+        yield url
+    finally:
+        with _alone(folder):
+            user.unlink()
+            if not list(folder.glob("user-*")):
+                place.unlink()
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGTERM)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _start_apart(place: Path) -> None:
+    """Starts a server that outlives this process."""
+    with (place.parent / "said").open("w") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.elasticsearch_server"],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            start_new_session=True,
+        )
+    assert server.stdout
+    with server.stdout as told:
+        url = told.readline().strip()
+    if not url:
+        server.wait()
+        raise Unavailable((place.parent / "said").read_text().strip())
+    place.write_text(f"{url} {server.pid}")
+    server.returncode = 0  # nobody here waits for it
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from werkzeug.serving import make_server
 
 from publisher.mirroring import Cursor
 from publisher.publish import unlist
-from tests.fixtures.site import Site, application
+from tests.fixtures.site import SETTINGS, Site, application
 from tests.fixtures.store import ZONE, code, draft
 from tests.project.files import ROOT
 
@@ -25,7 +26,8 @@ from tests.project.files import ROOT
 def url(site: Site) -> Iterator[str]:
     """Where the site is served; its clock is the real one, for the follower's is."""
     site.world.clock.now = datetime.now(ZONE)
-    app = application(site.world.public, site.world.registry, site.counters, site.dumps)
+    settings = replace(SETTINGS, stop=threading.Event())
+    app = application(site.world.public, site.world.registry, site.counters, site.dumps, settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
