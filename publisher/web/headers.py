@@ -9,8 +9,9 @@ from publisher.items import Item
 from publisher.periods import end_of
 from publisher.subjects import PartyType, Subject
 
-LONGEST_KEPT = 60
-"""Seconds for which an answer may be kept at most."""
+LONGEST_KEPT, LONGEST_SHARED = 60, 1
+"""Seconds for which whoever asked may keep an answer at most, and those who keep it for others: what was
+repaired is to be gone for everybody who has not seen it yet."""
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -38,13 +39,14 @@ def install_headers(app: Flask) -> None:
 
 
 def keep(response: Response, shown: Iterable[Item | Subject], now: datetime, zone: tzinfo) -> Response:
-    """Lets the answer be kept for LONGEST_KEPT seconds, but not past midnight: items end then, and how many
+    """Lets the answer be kept for some seconds, but not past midnight: items end then, and how many
     there are stands in answers that show none. Asks search machines not to list an answer in which a natural
     person is named."""
     if any((each.party if isinstance(each, Item) else each).names_person for each in shown):
         response.headers["X-Robots-Tag"] = "noindex"
     left = end_of(now.astimezone(zone).date(), zone) - now
-    response.headers["Cache-Control"] = f"public, max-age={min(LONGEST_KEPT, int(left.total_seconds()))}"
+    longest, shared = (min(most, int(left.total_seconds())) for most in (LONGEST_KEPT, LONGEST_SHARED))
+    response.headers["Cache-Control"] = f"public, max-age={longest}, s-maxage={shared}"
     return response
 
 

@@ -63,6 +63,7 @@ def test_it_says_who_asks(http_server: WebServer, outgoing: Outgoing, to: Path) 
         ("gzip", gzip.compress(b"ro") + gzip.compress(b"ws")),
         ("deflate", zlib.compress(b"rows")),
     ],
+    ids=["gzip", "members", "deflate"],
 )
 def test_packed_answers_are_unpacked(
     http_server: WebServer, outgoing: Outgoing, to: Path, encoding: str, packed: bytes

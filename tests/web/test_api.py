@@ -193,10 +193,10 @@ def test_nothing_is_kept_past_midnight_when_items_end(site: Site) -> None:
     site.world.clock.tick(days=1, hours=11, minutes=59, seconds=30.25)
     paths = ("/", "/search", "/lists", "/sources", "/feed.json", "/api/v1/search", "/api/v1/sources")
     for path in (*paths, "/api/v1/suggest?q=椰风"):
-        assert site.client.get(path).headers["Cache-Control"] == "public, max-age=29", path
+        assert site.client.get(path).headers["Cache-Control"] == "public, max-age=29, s-maxage=1", path
     assert site.client.get("/nowhere").headers["Cache-Control"] == "no-store"
     site.world.clock.tick(seconds=29.75)
-    assert site.client.get("/search").headers["Cache-Control"] == "public, max-age=60"
+    assert site.client.get("/search").headers["Cache-Control"] == "public, max-age=60, s-maxage=1"
 
 
 def test_every_answer_carries_the_security_headers(filled_site: Site) -> None:

@@ -287,4 +287,4 @@ def test_a_head_tells_the_size(filled_site: Site) -> None:
 def test_nobody_keeps_a_file_past_midnight(site: Site) -> None:
     site.dumps.build()
     site.world.clock.now = site.world.clock.now.replace(hour=23, minute=59, second=50)
-    assert site.client.get(NDJSON).headers["Cache-Control"] == "public, max-age=10"
+    assert site.client.get(NDJSON).headers["Cache-Control"] == "public, max-age=10, s-maxage=1"
