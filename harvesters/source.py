@@ -154,7 +154,6 @@ class Definition:
             cron=self.cron,
             list=self.list.id if self.list else None,
             sample=self.sample,
-            full_names=self.persons is NamePolicy.FULL,
             within=self.within,
         )
 

@@ -24,9 +24,8 @@ class NamedList:
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from. `every` is its own promise of freshness, or `cron` the times at which it is read;
-    `sample` marks invented content. `full_names`: the law has natural persons' names published in full; their
-    pages carry noindex. `within`: by how many working days after the decision rows must be public; None where
-    nobody asks."""
+    `sample` marks invented content. `within`: by how many working days after the decision rows must be
+    public; None where nobody asks."""
 
     id: str
     title: Label
@@ -40,7 +39,6 @@ class Source:
     cron: str | None = None
     list: str | None = None
     sample: bool = False
-    full_names: bool = False
     within: int | None = None
 
 

@@ -167,6 +167,9 @@ FIRST_TABLES = {
 def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: Store) -> None:
     log(store, 1)
     with store.writing() as writing:
+        writing.put_source(face := Source("a/a", Label("甲", "A"), "海南省税务局", "penalty", "tax", None))
+        older = """UPDATE source SET face = '{"full_names":true,' || substr(face, 2)"""
+        writing._connection.exec_driver_sql(older)
         for table in reversed(metadata.sorted_tables):
             if table.name not in FIRST_TABLES:
                 writing._connection.exec_driver_sql(f"DROP TABLE {table.name}")
@@ -188,6 +191,7 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(store: S
     with store.writing() as writing:
         assert writing.take_validators("tax/list") is None
         assert writing.last_change() == 1
+        assert writing.sources()["a/a"][0] == face
 
 
 def test_a_database_looks_anew_at_its_tables_once_they_hold_much(
