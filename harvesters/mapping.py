@@ -27,7 +27,7 @@ from publisher.judging import Judge, not_applied
 from publisher.kinds import FieldType, Registry
 from search.text import fold
 
-MAPPING_VERSION = 4
+MAPPING_VERSION = 5
 """Raise it when equal rows are to be mapped anew: it is part of every row's hash."""
 
 MAX_TEXT = 100_000
@@ -207,12 +207,13 @@ class Mapper:
         if self._kind.shape == "decision" and period.start is None:
             raise self._blank(found, self._kind.dated_by[0])
         key = self._key(found, read.texts, whom, content)
-        personal = None
+        personal = number = None
         if whom.is_person:
             document = str(content.get("document_number", "")) or None
             personal = parties.personal_key(whom, document, key, fold, self._seal)
+            number = parties.personal_number(whom, document, key, fold, self._seal)
         hiding = parties.veil(whom, read.texts, self._definition.persons)
-        party = parties.party(whom, read.texts, self._definition.split, hiding, personal)
+        party = parties.party(whom, read.texts, self._definition.split, hiding, personal, number)
         told = read.texts.get("region", "")
         region, odd_region = self._regions.find(told, period.start, self._definition.region)
         odd = {doubts.DISCLOSED if name == DISCLOSED_ON else doubts.AMOUNT for name in doubtful}

@@ -123,11 +123,16 @@ def _hidden(cell: str, policy: NamePolicy) -> tuple[tuple[str, str], ...]:
 
 
 def party(
-    whom: Named, cells: Mapping[str, str], split: Mapping[str, str], hiding: Veil, key: str | None
+    whom: Named,
+    cells: Mapping[str, str],
+    split: Mapping[str, str],
+    hiding: Veil,
+    key: str | None,
+    number: str | None,
 ) -> Party:
-    """The subject as it may be stored. `key` is the personal key of a natural person."""
+    """The subject as it may be stored. `key` and `number` are the personal ones of a natural person."""
     if whom.is_person:
-        return Party(masking.text(hiding.over(whom.name)), PartyType.PERSON, {}, None, (), (), key)
+        return Party(masking.text(hiding.over(whom.name)), PartyType.PERSON, {}, None, (), (), key, number)
     representative = cells.get("legal_representative")
     return Party(
         masking.text(hiding.over(whom.name)),
@@ -146,6 +151,15 @@ def personal_key(
     that hides the person's number tells of the same; without a document by number, else by `otherwise`."""
     told = fold(document) if document else whom.identity or otherwise
     return seal(f"person\n{fold(whom.name)}\n{told}")
+
+
+def personal_number(
+    whom: Named, document: str | None, otherwise: str, fold: Callable[[str], str], seal: Callable[[str], str]
+) -> str | None:
+    """The keyed hash of the person's number, by which two of one name in one decision are told apart; another
+    in each decision, so that nobody gets a profile. None where the row hides the number."""
+    told = fold(document) if document else otherwise
+    return seal(f"number\n{told}\n{whom.identity}")[:18] if whom.identity else None
 
 
 def _own_number(text: str) -> tuple[str | None, bool]:

@@ -42,17 +42,17 @@ class Identity:
         return self._digest(["item", id])
 
     def decision_digest(self, told: Draft | Item) -> bytes | None:
-        """16 bytes, keyed, by which a decision about an organisation is known again however its name is
-        written; None where its code or the decision's number is not known."""
-        code, day = told.party.uscc, told.period.start
-        if code is None or not has_sound_code(told.party) or (told.list and day is None):
+        """16 bytes, keyed, by which a decision is known again however its subject's name is written; None
+        where the code or number of that, or the decision's number, is not known."""
+        whom, day = sound(told.party), told.period.start
+        if whom is None or (told.list and day is None):
             return None
-        parts = _decided(told, code[8:17], str(day))
+        parts = _decided(told, whom, str(day))
         return self._digest(["organisation", *parts]) if parts else None
 
-    def contradicting(self, item: str, uscc: str) -> str:
-        """The id of an item that agrees with `item` in all but the subject's code."""
-        return self._id(["contradicting", item, uscc], personal=False)
+    def contradicting(self, item: str, own: str) -> str:
+        """The id of an item that agrees with `item` in all but what its subject has of its `own`."""
+        return self._id(["contradicting", item, own], personal=False)
 
     def subject(self, item: str, party: Party, uscc: str | None) -> str:
         """The id of the subject of an item, given the code that joining found for it."""
@@ -79,11 +79,13 @@ class Identity:
         return base64.b32encode(digest).decode().lower()
 
 
-def has_sound_code(party: Party) -> bool:
-    """Whether it has a code whose part of the organisation has the right check character too: what is wrong
-    there may be another's, mistyped."""
+def sound(party: Party) -> str | None:
+    """Who it is for sure: the organisation's part of its code, or the keyed hash of a person's number. None
+    where the check character of that part does not fit too, for then it may be another's, mistyped."""
     code = party.uscc
-    return code is not None and organisation_code_fits(code)
+    if code is None:
+        return party.personal_number
+    return code[8:17] if organisation_code_fits(code) else None
 
 
 def _decided(told: Draft | Item, whom: str, day: str) -> list[str] | None:

@@ -163,13 +163,13 @@ def rejudge(store: Writing, ids: Collection[str], desk: Desk, now: datetime) -> 
 
 
 def _identify(store: Reading, drafts: Sequence[Draft], identity: Identity) -> dict[str, str]:
-    """The item of each draft, by the draft's key. A draft whose valid code contradicts that of the item
-    with its identity is an item of its own."""
+    """The item of each draft, by the draft's key. A draft whose valid code, or person's number, contradicts
+    that of the item with its identity is an item of its own."""
     items = {draft.key: identity.item(draft) for draft in drafts}
     codes = store.codes(set(items.values()))
     given: set[str] = set()  # items whose code a draft before gave
     for draft in drafts:
-        base, code = items[draft.key], draft.party.uscc
+        base, code = items[draft.key], draft.party.own
         if not code:
             continue
         held = codes.get(base)
@@ -185,7 +185,7 @@ def _only_source(store: Reading, item: str, draft: Draft) -> bool:
     """Whether nobody but the row itself, as it was before, gave the item its code."""
     others = store.sightings_of([item]).get(item, [])
     return all(
-        (other.source, other.key) == (draft.source, draft.key) or not other.party.uscc for other in others
+        (other.source, other.key) == (draft.source, draft.key) or not other.party.own for other in others
     )
 
 
@@ -313,6 +313,7 @@ def _merge_parties(parties: Sequence[Party]) -> Party:
     return replace(
         first,
         identifiers=identifiers,
+        personal_number=next((p.personal_number for p in parties if p.personal_number), None),
         legal_representative=next((p.legal_representative for p in parties if p.legal_representative), None),
         aliases=tuple(sorted({alias for party in parties for alias in party.aliases})),
         former_names=tuple(sorted({name for party in parties for name in party.former_names})),

@@ -33,6 +33,8 @@ class Party:
 
     `identifiers` has keys of IDENTIFIERS; a `uscc` in it has a valid check character. `personal_key` is the
     keyed hash by which rows about the same person's decision are told apart; only natural persons have it.
+    `personal_number` is a keyed hash, of 18 characters, of their identity number within that decision, where
+    the row has it whole.
     """
 
     name: str
@@ -42,10 +44,16 @@ class Party:
     aliases: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
     personal_key: str | None = None
+    personal_number: str | None = None
 
     @property
     def uscc(self) -> str | None:
         return self.identifiers.get("uscc")
+
+    @property
+    def own(self) -> str | None:
+        """What nobody else of its name has: its code, or the keyed hash of its number."""
+        return self.uscc or self.personal_number
 
     @property
     def names_person(self) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from publisher.items import Draft, ItemState
-from publisher.joining import Identity, has_sound_code
+from publisher.joining import Identity, sound
 from publisher.store import Reading, Writing
 from publisher.store.suppressions import Suppressed
 
@@ -28,7 +28,7 @@ def suppress(store: Writing, identity: Identity, ids: Collection[str], why: Item
     said = store.sightings_of(ids)
     entries = []
     for id, item in store.items(ids).items():
-        whole, coded = identity.item_digest(id), has_sound_code(item.party)
+        whole, coded = identity.item_digest(id), sound(item.party) is not None
         decisions = {identity.decision_digest(told) for told in (item, *said.get(id, ()))} - {None}
         digests = [whole, *(digest for digest in decisions if digest)]
         entries += [Suppressed(digest, whole, coded, why, now) for digest in digests]
@@ -49,8 +49,8 @@ def suppressed(store: Reading, identity: Identity, ids: Collection[str]) -> dict
 def sort(store: Reading, identity: Identity, drafts: Sequence[Draft], items: Mapping[str, str]) -> Sorted:
     """Which of the drafts may not be told of, given the item of each by its key.
 
-    A decision is a suppressed one if it has the same organisation's code, or the same name where one of both
-    has no sound code. With the same name and another organisation's code it is an item of its own.
+    A decision is a suppressed one if it has the same organisation's code or person's number, or the same name
+    where one of both has none that is sound. With the same name and another's it is an item of its own.
     """
     if not store.has_suppressed():
         return Sorted(items, {})
@@ -65,7 +65,7 @@ def sort(store: Reading, identity: Identity, drafts: Sequence[Draft], items: Map
         key, whole, by_code = draft.key, wholes[bases[draft.key]], decided[draft.key]
         entry = entries.get(by_code or b"") or entries.get(wholes[items[key]]) or entries.get(whole)
         if entry and by_code and entry.digest == whole and entry.coded:
-            told[key] = identity.contradicting(bases[key], draft.party.uscc or "")
+            told[key] = identity.contradicting(bases[key], draft.party.own or "")
         elif entry:
             withheld[key] = entry
     return Sorted(told, withheld)

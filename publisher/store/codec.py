@@ -32,6 +32,7 @@ def party(value: Party) -> str:
                 ("aliases", value.aliases),
                 ("former_names", value.former_names),
                 ("personal_key", value.personal_key),
+                ("personal_number", value.personal_number),
             )
             if part
         }
@@ -48,6 +49,7 @@ def load_party(text: str) -> Party:
         aliases=tuple(spec.get("aliases", ())),
         former_names=tuple(spec.get("former_names", ())),
         personal_key=spec.get("personal_key"),
+        personal_number=spec.get("personal_number"),
     )
 
 

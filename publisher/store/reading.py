@@ -202,7 +202,7 @@ class Reading(
         return found
 
     def codes(self, ids: Collection[str]) -> dict[str, str | None]:
-        """The USCC of each of the items that exist."""
+        """The `Party.own` of each of the items that exist."""
         found: dict[str, str | None] = {}
         for part in chunks(ids):
             rows = self._connection.execute(_CODES, {"ids": part})

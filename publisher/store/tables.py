@@ -69,7 +69,8 @@ class Digest(TypeEngine[bytes]):
 
 
 # One decision or list entry, as all its sightings together say it. `ends_at` is the first moment at which it
-# is public no more, from its period and the zone; `uscc` and `name_key` are what joining compares. At
+# is public no more, from its period and the zone; `name_key` is what joining compares, and `uscc`, of a
+# natural person the keyed hash that stands for it: see Party.own. At
 # `erased_at` its content was erased.
 item = Table(
     "item",

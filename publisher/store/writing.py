@@ -79,7 +79,7 @@ class Writing(
             "sector": value.sector,
             "region": value.region,
             "subject_id": value.subject,
-            "uscc": value.party.uscc,
+            "uscc": value.party.own,
             "name_key": name_key,
             "personal": value.personal,
             "party": codec.party(value.party),

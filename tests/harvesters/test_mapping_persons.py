@@ -113,6 +113,17 @@ def test_persons_of_one_name_are_told_apart_by_the_document() -> None:
     assert draft(PERSON | {"行政相对人名称": "李五"}).party.personal_key != draft(PERSON).party.personal_key
 
 
+def test_persons_of_one_name_in_one_document_are_told_apart_by_their_number() -> None:
+    hidden, other = (PERSON | {"证件号码": number} for number in ("460100********1234", "110105194912310021"))
+    number = draft(PERSON).party.personal_number
+    assert number
+    assert number not in (None, draft(other).party.personal_number)
+    assert draft(hidden).party.personal_number is None
+    another = draft(PERSON | {"行政处罚决定书文号": "2号"})  # nobody gets a profile
+    assert another.party.personal_number not in (None, number)
+    assert draft(ROW).party.personal_number is None
+
+
 def test_without_a_document_persons_of_one_name_are_told_apart_by_their_number() -> None:
     fields = {"subject": ("Name",), "identity_number": ("Number",), "listed_on": ("Start",)}
     of = listed(fields=fields, key=("subject", "listed_on"))

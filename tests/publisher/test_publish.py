@@ -360,3 +360,16 @@ def test_changing_who_keeps_a_source_is_no_reason_to_lose_it(bench: Bench) -> No
         store.put_source(replace(face, authority="新名称"))
     with bench.store.reading() as store:
         assert store.sources()[OWN][0].authority == "新名称"
+
+
+def test_two_persons_of_one_masked_name_in_one_decision_are_two_items(bench: Bench) -> None:
+    """As where a source masks names itself. A row that hides the number is about the first of them."""
+    who = {"type": "person", "uscc": None, "name": "张＊＊", "personal_key": "1" * 32}
+    first, second = (replace(draft("1", **who, personal_number=each * 18), key=each) for each in "ab")
+    bench.publish(first, second, replace(draft("1", **who, source=CITY, facts="另一说"), key="c"))
+    items = {item.party.personal_number: item for item in bench.items()}
+    assert {number: item.sources for number, item in items.items()} == {
+        "a" * 18: (CITY, "tourism/penalties"),
+        "b" * 18: ("tourism/penalties",),
+    }
+    assert len({item.subject for item in items.values()}) == 2

@@ -132,6 +132,18 @@ def test_a_natural_person_s_item_is_known_by_its_keyed_hash(bench: Bench) -> Non
     assert bench.publish(other(None, "张＊＊", type="person", personal_key="b" * 32)) == Counts(new=1)
 
 
+def test_a_natural_person_is_known_by_the_number_too_and_another_of_the_name_is_not(bench: Bench) -> None:
+    def person(number: str | None, key: str, source: str) -> Draft:
+        who = {"type": "person", "uscc": None, "name": "张＊＊", "personal_key": key * 32}
+        return draft("1", source=source, personal_number=number and number * 18, **who)
+
+    bench.repair(person("a", "1", OWN))
+    assert bench.publish(person("a", "2", CITY)) == Counts(suppressed=1)  # written 张三丰, and once 张三豐
+    assert bench.publish(person(None, "1", CITY)) == Counts(suppressed=1)
+    assert bench.publish(person("b", "1", CITY)) == Counts(new=1)
+    assert len(bench.public()) == 1
+
+
 def test_what_has_no_number_only_its_source_can_bring_back(bench: Bench) -> None:
     bench.repair(draft("1", source=OWN, document_number=None))
     assert bench.publish(draft("1", source=OWN, document_number=None)) == Counts(suppressed=1)
