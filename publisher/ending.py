@@ -21,7 +21,7 @@ from publisher.errors import NotFound
 from publisher.items import FINAL, HELD, Item, ItemState, What
 from publisher.publish import Desk, join, settle
 from publisher.store import NewChange, Writing
-from publisher.suppression import lift, suppress
+from publisher.suppression import lift, same_decisions, suppress
 from publisher.trail import Actor, Entry
 
 
@@ -40,11 +40,14 @@ def end(
     gives how many are in that state since.
 
     `state` is one of HELD. When an item left the public is kept where it had left before, so that nobody sees
-    what became of it since; except that a revocation, of which there is a notice, has its own moment. Raises
+    what became of it since; except that a revocation, of which there is a notice, has its own moment. What is
+    FINAL takes with it what is the same decision under another spelling of its subject's name. Raises
     NotFound, having changed nothing, for an unknown item.
     """
     store.lock_items()
     before = _known(store, items)
+    if state in FINAL:
+        before = {**before, **same_decisions(store, desk.identity, before)}
     public = store.public_items(before, now)
     moved = [item for item in before.values() if _may_become(item, state)]
     leaving = [each.id for each in moved if each.state is ItemState.PUBLIC or state is ItemState.REVOKED]

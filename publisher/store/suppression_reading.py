@@ -24,6 +24,10 @@ class SuppressionReading:
         """Those of the digests that are suppressed."""
         return suppressions.found(self._connection, digests)
 
+    def about(self, subjects: Collection[str]) -> list[str]:
+        """All items about these subjects, whatever their state."""
+        return suppressions.about(self._connection, subjects)
+
     def due(self, deadlines: Sequence[Deadline], limit: int) -> dict[str, ItemState]:
         """Items that are to be erased, with the reason why they are not public; at most `limit`."""
         return erasure.due(self._connection, deadlines, limit)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from publisher.items import ItemState
 from publisher.store.among import among, chunks
 from publisher.store.suppression_tables import barred, suppressed
-from publisher.store.tables import fetch_state, read_until
+from publisher.store.tables import fetch_state, item, read_until
 
 _SUPPRESSED = select(suppressed).where(among(suppressed.c.digest, "digests"))
 _ANY = select(suppressed.c.digest).limit(1)
@@ -56,6 +56,16 @@ def found(connection: Connection, digests: Collection[bytes]) -> dict[bytes, Sup
 def add(connection: Connection, entries: Sequence[Suppressed]) -> None:
     """Keeps these; those that are there stay as they are."""
     _insert_new(connection, suppressed, [entry._asdict() for entry in entries])
+
+
+def about(connection: Connection, subjects: Collection[str]) -> list[str]:
+    """The ids of all items about these subjects."""
+    query = select(item.c.id)
+    return [
+        id
+        for part in chunks(subjects)
+        for id in connection.execute(query.where(item.c.subject_id.in_(part))).scalars()
+    ]
 
 
 def lift(connection: Connection, wholes: Collection[bytes]) -> None:

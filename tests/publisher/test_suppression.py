@@ -157,6 +157,31 @@ def test_what_is_not_erased_yet_is_kept_up_to_date(bench: Bench) -> None:
     assert bench.public() == []
 
 
+@pytest.mark.parametrize("state", [ItemState.REPAIRED, ItemState.REVOKED])
+def test_one_decision_under_two_names_ends_as_one(bench: Bench, state: ItemState) -> None:
+    bench.publish(draft("1", source=OWN), draft("2", source=OWN))
+    bench.publish(other(name="椰风旅行社"))
+    first = bench.identity.item(draft("1"))
+    with bench.store.writing() as store:
+        assert end(store, [first], state, OPERATOR, "错", bench.desk, NOON) == 2
+    with bench.store.reading() as store:
+        for id in (first, bench.identity.item(other(name="椰风旅行社"))):
+            (told,) = store.trail(item=id)
+            assert (told.entry.action, told.entry.why) == (f"item.{state}", "错")
+    assert bench.publish(draft("1", source=OWN), draft("2", source=OWN)).suppressed == 0
+    with bench.store.reading() as store:
+        assert [*store.public_items([*bench.ids()], NOON)] == [bench.identity.item(draft("2"))]
+
+
+def test_what_is_withdrawn_takes_nothing_with_it(bench: Bench) -> None:
+    bench.publish(draft("1", source=OWN))
+    bench.publish(other(name="椰风旅行社"))
+    with bench.store.writing() as store:
+        first = bench.identity.item(draft("1"))
+        assert end(store, [first], ItemState.WITHDRAWN, OPERATOR, "错", bench.desk, NOON) == 1
+    assert bench.public() == [code(1)]
+
+
 def test_what_is_lifted_comes_back(bench: Bench) -> None:
     bench.repair(draft("1", source=OWN))
     bench.publish(replace(other(), row_hash=b"1" * 16))
