@@ -21,7 +21,7 @@ from publisher.errors import NotFound
 from publisher.items import FINAL, HELD, Item, ItemState, What
 from publisher.publish import Desk, join, settle
 from publisher.store import NewChange, Writing
-from publisher.suppression import lift, same_decisions, suppress
+from publisher.suppression import held_with, lift, same_decisions, suppress
 from publisher.trail import Actor, Entry
 
 
@@ -73,10 +73,11 @@ def restore(
 ) -> int:
     """Makes items that are in one of the states of HELD what their sources say now, unlisted where none lists
     them; gives how many. That is public as long as its period lasts. One that was erased waits for the next
-    harvest of a source that tells of it. Raises NotFound, having changed nothing,
-    for an unknown item."""
+    harvest of a source that tells of it. What is the same decision under another spelling comes back with
+    it, as it left with it. Raises NotFound, having changed nothing, for an unknown item."""
     store.lock_items()
     held = {id: item for id, item in _known(store, items).items() if item.state in HELD}
+    held = store.items(held_with(store, desk.identity, held))
     lift(store, desk.identity, held)
     store.set_states(held, ItemState.UNLISTED)
     changes = settle(store, held, store.sightings_of(held), desk, now)

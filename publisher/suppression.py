@@ -57,8 +57,17 @@ def _decided(store: Reading, identity: Identity, items: Mapping[str, Item]) -> d
 
 
 def lift(store: Writing, identity: Identity, ids: Collection[str]) -> None:
-    """Lets sources tell of these items again; each that does is read whole by its next run."""
+    """Lets sources tell again of these items, and of what is the same decision; each that does is read whole
+    by its next run."""
     store.lift([identity.item_digest(id) for id in ids])
+
+
+def held_with(store: Reading, identity: Identity, ids: Collection[str]) -> set[str]:
+    """These items, and those of the states of HELD that are suppressed as the same decisions."""
+    own = {identity.item_digest(id) for id in ids}
+    others = store.sharing(own) - own
+    also = {id for id in store.held() if identity.item_digest(id) in others} if others else set()
+    return {*ids, *also}
 
 
 def suppressed(store: Reading, identity: Identity, ids: Collection[str]) -> dict[str, Suppressed]:
