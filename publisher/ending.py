@@ -21,7 +21,7 @@ from publisher.errors import NotFound
 from publisher.items import FINAL, HELD, Item, ItemState, What
 from publisher.publish import Desk, join, settle
 from publisher.store import NewChange, Writing
-from publisher.suppression import lift, suppress
+from publisher.suppression import held_with, lift, same_decisions, suppress
 from publisher.trail import Actor, Entry
 
 
@@ -40,11 +40,14 @@ def end(
     gives how many are in that state since.
 
     `state` is one of HELD. When an item left the public is kept where it had left before, so that nobody sees
-    what became of it since; except that a revocation, of which there is a notice, has its own moment. Raises
+    what became of it since; except that a revocation, of which there is a notice, has its own moment. What is
+    FINAL takes with it what is the same decision under another spelling of its subject's name. Raises
     NotFound, having changed nothing, for an unknown item.
     """
     store.lock_items()
     before = _known(store, items)
+    if state in FINAL:
+        before = {**before, **same_decisions(store, desk.identity, before)}
     public = store.public_items(before, now)
     moved = [item for item in before.values() if _may_become(item, state)]
     leaving = [each.id for each in moved if each.state is ItemState.PUBLIC or state is ItemState.REVOKED]
@@ -70,10 +73,11 @@ def restore(
 ) -> int:
     """Makes items that are in one of the states of HELD what their sources say now, unlisted where none lists
     them; gives how many. That is public as long as its period lasts. One that was erased waits for the next
-    harvest of a source that tells of it. Raises NotFound, having changed nothing,
-    for an unknown item."""
+    harvest of a source that tells of it. What is the same decision under another spelling comes back with
+    it, as it left with it. Raises NotFound, having changed nothing, for an unknown item."""
     store.lock_items()
     held = {id: item for id, item in _known(store, items).items() if item.state in HELD}
+    held = store.items(held_with(store, desk.identity, held))
     lift(store, desk.identity, held)
     store.set_states(held, ItemState.UNLISTED)
     changes = settle(store, held, store.sightings_of(held), desk, now)

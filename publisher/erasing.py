@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from publisher.errors import NotFound
+from publisher.errors import NotFound, Refused
 from publisher.indexing import Index
-from publisher.items import ItemState, What
+from publisher.items import HELD, Item, ItemState, What
 from publisher.joining import Identity
 from publisher.publish import Desk, join
 from publisher.rulesets import Retention
@@ -98,15 +98,25 @@ def readmit(
     store: Writing, identity: Identity, ids: Sequence[str], actor: Actor, why: str, now: datetime
 ) -> None:
     """Lets sources tell again of items whose contents were erased: each that does is read whole by its next
-    run, and what it says then counts. Raises NotFound for what was not erased."""
+    run, and what it says then counts. Raises NotFound for what was not erased, Refused for what is HELD."""
     store.lock_items()
     items = store.items(ids)
     for id in ids:
         if id not in items or items[id].erased_at is None:
             raise NotFound(f"There is no item {id} whose content was erased.")
+        if items[id].state in HELD:
+            raise Refused(
+                f"{id} is {items[id].state}: use `gongshi items restore`, "
+                "with `--final` for a repair or revocation."
+            )
     lift(store, identity, ids)
     store.readmit(ids)
-    store.record([Entry(actor, "item.readmitted", why, item=id) for id in ids], now)
+    store.record([_readmitted(items[id], actor, why) for id in ids], now)
+
+
+def _readmitted(item: Item, actor: Actor, why: str) -> Entry:
+    states = {"state": item.state}, {"state": ItemState.UNLISTED}
+    return Entry(actor, "item.readmitted", why, item=item.id, before=states[0], after=states[1])
 
 
 def purge(store: Store, index: Index, now: datetime, *, whole: bool = False) -> bool:

@@ -49,8 +49,9 @@ def changes(store: Reading, since: str | None, limit: int, now: datetime) -> Cha
     """The next `limit` rows of the log after the cursor `since`; from its beginning where there is none.
 
     An item stands once, at its last row among these, as it is at `now` rather than as it was then: whoever
-    applies entry after entry has what is public, and content that has ended since is nowhere. Raises
-    BadCursor, and CursorGone for a cursor of another log.
+    applies entry after entry has what is public, and content that has ended since is nowhere. That an ended
+    item was erased is not told: when that was would tell why it ended. Raises BadCursor, and CursorGone for a
+    cursor of another log.
     """
     epoch = store.epoch()
     start = Cursor.read(since) if since else Cursor(epoch, 0)
@@ -58,7 +59,7 @@ def changes(store: Reading, since: str | None, limit: int, now: datetime) -> Cha
         raise CursorGone
     rows = store.changes(start.seq, limit + 1)
     page = rows[:limit]
-    newest = _newest(page)
+    newest = _newest(change for change in page if change.what is not What.ERASED)
     items = store.public_items(newest.keys(), now)
     left = store.left(newest.keys() - items.keys())
     return Changes(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from publisher.items import Draft, ItemState
+from publisher.items import Draft, Item, ItemState
 from publisher.joining import Identity, sound
 from publisher.store import Reading, Writing
 from publisher.store.suppressions import Suppressed
@@ -25,19 +25,49 @@ class Sorted(NamedTuple):
 
 def suppress(store: Writing, identity: Identity, ids: Collection[str], why: ItemState, now: datetime) -> None:
     """Has no source bring these items back, until `lift`. To be called while their contents are there."""
-    said = store.sightings_of(ids)
-    entries = []
-    for id, item in store.items(ids).items():
+    items, entries = store.items(ids), []
+    decided = _decided(store, identity, items)
+    for id, item in items.items():
         whole, coded = identity.item_digest(id), sound(item.party) is not None
-        decisions = {identity.decision_digest(told) for told in (item, *said.get(id, ()))} - {None}
-        digests = [whole, *(digest for digest in decisions if digest)]
-        entries += [Suppressed(digest, whole, coded, why, now) for digest in digests]
+        entries += [Suppressed(digest, whole, coded, why, now) for digest in (whole, *decided[id])]
     store.suppress(entries)
 
 
+def same_decisions(store: Reading, identity: Identity, items: Mapping[str, Item]) -> dict[str, Item]:
+    """The items, by id, that are about the same decisions of the same organisations as these, under other
+    spellings of their names."""
+    decisions = set().union(*_decided(store, identity, items).values())
+    if not decisions:
+        return {}
+    others = store.items(store.about({item.subject for item in items.values() if item.subject}))
+    return {
+        id: item
+        for id, item in others.items()
+        if id not in items and identity.decision_digest(item) in decisions
+    }
+
+
+def _decided(store: Reading, identity: Identity, items: Mapping[str, Item]) -> dict[str, set[bytes]]:
+    """By what the decision of each of the items is known again, as it and its sources have it."""
+    said = store.sightings_of(items)
+    return {
+        id: {digest for told in (item, *said.get(id, ())) if (digest := identity.decision_digest(told))}
+        for id, item in items.items()
+    }
+
+
 def lift(store: Writing, identity: Identity, ids: Collection[str]) -> None:
-    """Lets sources tell of these items again; each that does is read whole by its next run."""
+    """Lets sources tell again of these items, and of what is the same decision; each that does is read whole
+    by its next run."""
     store.lift([identity.item_digest(id) for id in ids])
+
+
+def held_with(store: Reading, identity: Identity, ids: Collection[str]) -> set[str]:
+    """These items, and those of the states of HELD that are suppressed as the same decisions."""
+    own = {identity.item_digest(id) for id in ids}
+    others = store.sharing(own) - own
+    also = {id for id in store.held() if identity.item_digest(id) in others} if others else set()
+    return {*ids, *also}
 
 
 def suppressed(store: Reading, identity: Identity, ids: Collection[str]) -> dict[str, Suppressed]:

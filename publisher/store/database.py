@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -131,16 +131,18 @@ class Database:
         SQLite writes zeros over all that it deletes; only what it copied between pages when they grew full
         can be left. That goes when the whole file is written anew, which keeps others from writing meanwhile:
         done where `whole` is asked for, or the file is SMALL. PostgreSQL frees what is deleted; the bytes are
-        overwritten in time.
+        overwritten in time. Raises StoreError, also while another reads for so long that it cannot be done.
         """
-        if not self._sqlite:
-            with self._told(), self._engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
-            return
-        with self._told(), closing(self._engine.raw_connection()) as raw:
-            if whole or os.path.getsize(self._url.database or "") <= SMALL:
-                raw.cursor().execute("VACUUM")
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._told(), self._engine.connect() as plain:
+            alone = {"gongshi_alone": True} if self._sqlite else {"isolation_level": "AUTOCOMMIT"}
+            connection = plain.execution_options(**alone)
+            if not self._sqlite or whole or os.path.getsize(self._url.database or "") <= SMALL:
+                connection.exec_driver_sql("VACUUM")
+            if self._sqlite and connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+                raise StoreError(
+                    f"The database {self.name} was being read all the time, so what was erased is still in "
+                    "its files; it is tried again within an hour, or by `gongshi expire`."
+                )
 
     def close(self) -> None:
         self._engine.dispose()
@@ -169,5 +171,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that first reads and then writes fails when another wrote in between.
-    writes = connection.get_execution_options().get("gongshi_writes")
+    options = connection.get_execution_options()
+    if options.get("gongshi_alone"):
+        return
+    writes = options.get("gongshi_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

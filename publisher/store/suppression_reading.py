@@ -24,6 +24,18 @@ class SuppressionReading:
         """Those of the digests that are suppressed."""
         return suppressions.found(self._connection, digests)
 
+    def sharing(self, wholes: Collection[bytes]) -> set[bytes]:
+        """The digests of all suppressed items that share a digest with these, these among them."""
+        return suppressions.sharing(self._connection, wholes)
+
+    def held(self) -> list[str]:
+        """All items that are in one of the states of HELD; reads through the whole table."""
+        return suppressions.held(self._connection)
+
+    def about(self, subjects: Collection[str]) -> list[str]:
+        """All items about these subjects, whatever their state."""
+        return suppressions.about(self._connection, subjects)
+
     def due(self, deadlines: Sequence[Deadline], limit: int) -> dict[str, ItemState]:
         """Items that are to be erased, with the reason why they are not public; at most `limit`."""
         return erasure.due(self._connection, deadlines, limit)

@@ -32,7 +32,8 @@ class SuppressionWriting:
         erasure.forget_subjects(self._connection, after, before)
 
     def lift(self, wholes: Collection[bytes]) -> None:
-        """Forgets all about these items, and has the sources that tell of them read whole again."""
+        """Forgets all about these items and those that share a digest with them, and has the sources that
+        tell of them read whole again."""
         suppressions.lift(self._connection, wholes)
 
     def bar(self, source_id: str, entries: Iterable[Barred], run: int | None) -> None:

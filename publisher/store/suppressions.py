@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from publisher.items import ItemState
+from publisher.items import HELD, ItemState
 from publisher.store.among import among, chunks
 from publisher.store.suppression_tables import barred, suppressed
-from publisher.store.tables import fetch_state, read_until
+from publisher.store.tables import fetch_state, item, read_until
 
 _SUPPRESSED = select(suppressed).where(among(suppressed.c.digest, "digests"))
 _ANY = select(suppressed.c.digest).limit(1)
@@ -58,10 +58,36 @@ def add(connection: Connection, entries: Sequence[Suppressed]) -> None:
     _insert_new(connection, suppressed, [entry._asdict() for entry in entries])
 
 
-def lift(connection: Connection, wholes: Collection[bytes]) -> None:
-    """Forgets all about these items. The sources that tell of them are read whole again, however little has
-    changed in them."""
+def about(connection: Connection, subjects: Collection[str]) -> list[str]:
+    """The ids of all items about these subjects."""
+    query = select(item.c.id)
+    return [
+        id
+        for part in chunks(subjects)
+        for id in connection.execute(query.where(item.c.subject_id.in_(part))).scalars()
+    ]
+
+
+def sharing(connection: Connection, wholes: Collection[bytes]) -> set[bytes]:
+    """The digests of all suppressed items that share a digest with these, these among them."""
+    shared: set[bytes] = set()
     for part in chunks(wholes):
+        own = select(suppressed.c.digest).where(suppressed.c.whole.in_(part))
+        query = select(suppressed.c.whole).where(suppressed.c.digest.in_(own))
+        shared.update(connection.execute(query).scalars())
+    return shared
+
+
+def held(connection: Connection) -> list[str]:
+    """The ids of all items that are in one of the states of HELD."""
+    return list(connection.execute(select(item.c.id).where(item.c.state.in_(HELD))).scalars())
+
+
+def lift(connection: Connection, wholes: Collection[bytes]) -> None:
+    """Forgets all about these items and those that share a digest with them: the next row about the one would
+    be taken for the other's. The sources that tell of them are read whole again, however little has changed
+    in them."""
+    for part in chunks({*wholes, *sharing(connection, wholes)}):
         connection.execute(delete(suppressed).where(suppressed.c.whole.in_(part)))
         ours = barred.c.whole.in_(part)
         sources = set(connection.execute(select(barred.c.source_id).where(ours).distinct()).scalars())

@@ -39,7 +39,7 @@ class Log(Output):
         asked = read(self._parameters, request.args)
         since, limit = asked.get("since"), asked.get("limit", LIMIT)
         found = self._look(since, limit)
-        if not found.entries and asked.get("wait"):
+        if not (found.entries or found.more) and asked.get("wait"):
             found = self._wait(found.next, limit, asked["wait"]) or found
         return self._answer(found)
 
@@ -57,7 +57,7 @@ class Log(Output):
             while True:
                 stopped = self._settings.stop.wait(min(PAUSE, max(end - time.monotonic(), 0)))
                 found = self._look(since, limit)
-                if found.entries or stopped or time.monotonic() >= end:
+                if found.entries or found.more or stopped or time.monotonic() >= end:
                     return found
         finally:
             self._places.release()

@@ -88,7 +88,9 @@ def test_operators_are_told_that_and_why(erased: Installation) -> None:
     assert (told["state"], told["kind"], told["may come back"]) == ("repaired", "penalty", "no")
     assert told["left"].startswith("2026-11-23 04:00:00")
     assert erased("items", "outlasting").stdout.split() == ["item", "sources"]
-    assert erased("items", "readmit", str(id), "--why", "错").returncode == 0
+    said = erased("items", "readmit", str(id), "--why", "错")
+    assert (said.returncode, "use `gongshi items restore`" in said.stderr) == (3, True)
+    assert erased("items", "restore", "--final", str(id), "--why", "错").returncode == 0
     assert json.loads(erased("items", "show", str(id), "--json").stdout)["may come back"] == "yes"
     assert erased("harvest", "market/list").stdout.startswith("market/list: complete, 1 new")
     said = erased("items", "readmit", str(id), "--why", "错")

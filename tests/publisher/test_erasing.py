@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from publisher.ending import end
+from publisher.ending import end, restore
 from publisher.erasing import BATCH, count_due, erase_due, forget_subjects, purge, readmit
-from publisher.errors import NotFound
+from publisher.errors import NotFound, Refused
 from publisher.harvests import Counts
 from publisher.items import Draft, Item, ItemState, Refusal, RowRef, What
 from publisher.joining import Identity
@@ -175,6 +175,18 @@ def test_only_what_was_erased_is_readmitted(bench: Bench) -> None:
     for id in (*bench.ids(), "nothing"):
         with bench.store.writing() as store, pytest.raises(NotFound, match=f"no item {id} whose content"):
             readmit(store, bench.desk.identity, [id], OPERATOR, "更正", bench.clock())
+
+
+def test_what_was_repaired_is_not_readmitted(bench: Bench) -> None:
+    bench.publish(draft("1"))
+    bench.end(ItemState.REPAIRED)
+    bench.erase()
+    with bench.store.writing() as store, pytest.raises(Refused, match="items restore"):
+        readmit(store, bench.desk.identity, bench.ids(), OPERATOR, "错", bench.clock())
+    with bench.store.writing() as store:
+        assert restore(store, bench.ids(), OPERATOR, "错", bench.desk, bench.clock()) == 1
+    assert bench.publish(draft("1")) == Counts(new=1)
+    assert bench.item().state is ItemState.PUBLIC
 
 
 def test_what_a_source_lists_again_is_as_it_was(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.ending import end
+from publisher.ending import end, restore
 from publisher.erasing import erase
 from publisher.harvests import Counts
 from publisher.items import Draft, ItemState
@@ -167,6 +167,47 @@ def test_what_is_not_erased_yet_is_kept_up_to_date(bench: Bench) -> None:
     assert bench.publish(other()) == Counts(new=1)
     assert bench.publish(other(name="海南椰风旅行社")) == Counts(suppressed=1)
     assert bench.public() == []
+
+
+@pytest.mark.parametrize("state", [ItemState.REPAIRED, ItemState.REVOKED])
+def test_one_decision_under_two_names_ends_as_one(bench: Bench, state: ItemState) -> None:
+    bench.publish(draft("1", source=OWN), draft("2", source=OWN))
+    bench.publish(other(name="椰风旅行社"))
+    first = bench.identity.item(draft("1"))
+    with bench.store.writing() as store:
+        assert end(store, [first], state, OPERATOR, "错", bench.desk, NOON) == 2
+    with bench.store.reading() as store:
+        for id in (first, bench.identity.item(other(name="椰风旅行社"))):
+            (told,) = store.trail(item=id)
+            assert (told.entry.action, told.entry.why) == (f"item.{state}", "错")
+    assert bench.publish(draft("1", source=OWN), draft("2", source=OWN)).suppressed == 0
+    with bench.store.reading() as store:
+        assert [*store.public_items([*bench.ids()], NOON)] == [bench.identity.item(draft("2"))]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_one_decision_under_two_names_comes_back_as_one(bench: Bench, erased: bool) -> None:
+    rows = draft("1", source=OWN), other(name="椰风旅行社")
+    for row in rows:
+        bench.publish(row)
+    bench.end(bench.ids(), erased=erased)
+    first = bench.identity.item(rows[0])
+    with bench.store.writing() as store:
+        assert restore(store, [first], OPERATOR, "错", bench.desk, NOON) == 2
+        assert not store.has_suppressed()
+    for row in rows:
+        corrected = replace(row, row_hash=b"3" * 16, content={**row.content, "facts": "更正"})
+        assert bench.publish(corrected).suppressed == 0
+    assert bench.public() == [code(1), code(1)]
+
+
+def test_what_is_withdrawn_takes_nothing_with_it(bench: Bench) -> None:
+    bench.publish(draft("1", source=OWN))
+    bench.publish(other(name="椰风旅行社"))
+    with bench.store.writing() as store:
+        first = bench.identity.item(draft("1"))
+        assert end(store, [first], ItemState.WITHDRAWN, OPERATOR, "错", bench.desk, NOON) == 1
+    assert bench.public() == [code(1)]
 
 
 def test_what_is_lifted_comes_back(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from publisher.ending import end, mark, restore
+from publisher.erasing import erase_due
 from publisher.items import HELD, ItemState
 from publisher.mirroring import Cursor
 from publisher.publish import unlist
@@ -31,6 +32,20 @@ def ask(site: Site, status: int = 200, **parameters: object) -> dict[str, Any]:
 def told(answer: dict[str, Any]) -> list[tuple[str, str | None]]:
     """What happened, and the title of the item where it is there."""
     return [(entry["what"], entry.get("item", {}).get("title")) for entry in answer["data"]]
+
+
+def test_that_an_item_was_erased_is_not_told(site: Site) -> None:
+    site.world.publish(draft("1"))
+    [entry] = ask(site)["data"]
+    site.world.end(entry["id"], ItemState.REPAIRED)
+    before = ask(site)
+    assert told(before) == [("ended", None)]
+    erase_due(site.world.store, site.world.desk, site.world.clock)
+    after = ask(site, since=before["meta"]["next"])
+    assert (after["data"], after["meta"]["more"]) == ([], False)
+    assert ask(site, since=after["meta"]["next"])["meta"]["next"] == after["meta"]["next"]
+    assert after["meta"]["next"] != before["meta"]["next"]
+    assert told(ask(site)) == [("ended", None)]
 
 
 def withdraw(site: Site, *keys: str) -> None:
