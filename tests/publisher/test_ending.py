@@ -142,6 +142,23 @@ def test_no_row_brings_back_what_is_held_and_what_it_says_is_kept(office: Office
     assert drift(office.index).sound
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_code_that_is_corrected_while_it_is_held_decides_who_else_tells_of_it(
+    office: Office, number: int
+) -> None:
+    """Another source with the corrected code does not bring it back; one with the code that was wrong tells
+    of another decision."""
+    item = the_item(office, draft(uscc=code(1)))
+    office.end(item, SUSPENDED)
+    office.publish(draft(uscc=code(2)))
+    office.publish(draft(source="tourism/city", uscc=code(number)))
+    with office.public() as public:
+        assert [one.party.uscc for one in public.newest(10)] == ([code(1)] if number == 1 else [])
+    office.restore(item)
+    told = ("tourism/penalties",) if number == 1 else ("tourism/city", "tourism/penalties")
+    assert (office.item(item).party.uscc, office.item(item).sources) == (code(2), told)
+
+
 def test_what_no_source_lists_any_more_comes_back_unlisted_and_is_restored_by_its_source(
     office: Office,
 ) -> None:
@@ -174,6 +191,8 @@ def test_an_end_within_the_hold_is_kept(office: Office) -> None:
     assert office.restore(item) == 1
     assert (office.item(item).state, office.is_public(item), office.log()) == (PUBLIC, False, changes)
     assert office.gone(item)[2] > tombstone[2]
+    office.publish(draft(public_until=date(2027, 12, 1)))
+    assert (office.is_public(item), drift(office.index).sound) == (True, True)
 
 
 def test_what_is_long_over_says_nothing_of_what_becomes_of_it(office: Office) -> None:
