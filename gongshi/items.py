@@ -15,7 +15,7 @@ from harvesters.catching_up import catch_up
 from publisher.ending import end, restore
 from publisher.errors import NotFound
 from publisher.history import history, why_not_public
-from publisher.items import FINAL, ItemState
+from publisher.items import FINAL, HELD, ItemState
 from publisher.laws import Laws
 from publisher.publish import Desk
 from publisher.store import Writing
@@ -110,10 +110,12 @@ def restore_items(ids: Sequence[str], why: str, by: str, final: bool) -> None:
     """Make items that were taken out what their sources say now; that is public while its period lasts."""
 
     def decided(store: Writing, id: str, desk: Desk, now: datetime) -> int:
-        item = store.item(id)
-        if item and item.state in FINAL and not final:
-            raise _Final(f"{id} is {item.state}, which is for good; if it should not have been: --final")
-        return restore(store, [id], acting(by), why, desk, now)
+        states = HELD if final else HELD - FINAL
+        count = restore(store, [id], acting(by), why, desk, now, states=states)
+        state = store.items([id])[id].state
+        if state in FINAL:
+            raise _Final(f"{id} is {state}, which is for good; if it should not have been: --final")
+        return count
 
     _each(ids, decided)
 

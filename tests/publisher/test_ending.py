@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.ending import end
+from publisher.ending import end, restore
 from publisher.errors import Ended, NotFound
 from publisher.indexing import SCHEMA, Index, drift
-from publisher.items import HELD, Draft, Item, ItemState, What
+from publisher.items import FINAL, HELD, Draft, Item, ItemState, What
 from publisher.joining import Identity
 from publisher.kinds import Registry
 from publisher.public import checksum
@@ -180,6 +180,16 @@ def test_what_is_not_held_is_not_restored(office: Office) -> None:
     assert (office.restore(item), office.log(), office.trail(item)) == (0, [What.PUBLISHED], [])
     office.unlist("tourism/penalties")
     assert (office.restore(item), office.item(item).state) == (0, UNLISTED)
+
+
+def test_only_what_left_for_the_reason_that_is_gone_is_restored(office: Office) -> None:
+    item = the_item(office)
+    office.end(item, REVOKED)
+    entries = office.trail(item)
+    for states in ({REPAIRED}, HELD - FINAL):
+        with office.store.writing() as store:
+            count = restore(store, [item], ANNA, "", office.desk, office.clock(), states=states)
+        assert (count, office.item(item).state, office.trail(item)) == (0, REVOKED, entries)
 
 
 def test_an_end_within_the_hold_is_kept(office: Office) -> None:
