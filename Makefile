@@ -27,7 +27,7 @@ demo: $(READY) ## Harvest the sample sources and serve them (PORT=8000, ARGS=)
 	$(BIN)/gongshi demo --port $(PORT) $(ARGS)
 
 test: lint types arch browser ## Run every check and every test (ARGS= for pytest)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY) ## Check style and format (ruff)
 	$(BIN)/ruff check --quiet .

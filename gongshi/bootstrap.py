@@ -50,6 +50,8 @@ from search.engine import Engine
 from search.engines.embedded import EmbeddedEngine
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from flask import Flask
 
 
@@ -288,9 +290,15 @@ def _engine(settings: Settings) -> Engine:
     return EmbeddedEngine(settings.folder / "index", SCHEMA)
 
 
-def serving() -> "Flask":
-    """What each worker of the web server calls: the site, with a follower of the index behind it."""
+def serving() -> "WSGIApplication":
+    """What each worker of the web server calls: the site, with a follower of the index behind it, and what a
+    proxy says of whom it asks for."""
+    from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+
     platform = build(read_settings())
     platform.store.prepare()
     Follower(platform.index).start()
-    return platform.app(told_to_stop())
+    app: WSGIApplication = wrap_wsgi_with_proxy_headers(
+        platform.app(told_to_stop()), list(platform.settings.proxies)
+    )
+    return app

@@ -120,7 +120,10 @@ def open_case(
     )
     token = token or secrets.token_urlsafe(32)
     case = replace(case, id=store.add_case(case, _digest(token)))
-    store.put_filed(case.id, application.applicant, masking.text(application.statement, of_person=True))
+    applicant = application.applicant
+    if applicant:  # a number typed beside a name is nobody's business either
+        applicant = replace(applicant, name=masking.code(applicant.name))
+    store.put_filed(case.id, applicant, masking.text(application.statement, of_person=True))
     store.add_evidence(case.id, evidence)
     write(store, None, case, Act.OPEN, _applicant(case), "", now)
     return Opened(case, token)

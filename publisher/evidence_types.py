@@ -1,5 +1,6 @@
 """What sort of file evidence is, by its content alone: a name says nothing. Pure."""
 
+import re
 import zlib
 from collections.abc import Callable, Mapping
 
@@ -8,6 +9,8 @@ SUFFIXES: Mapping[str, str] = {PDF: "pdf", JPEG: "jpg", PNG: "png"}
 
 _PDF_END, _TAIL = b"%%EOF", 2048
 _ACTIVE = (b"/JavaScript", b"/Launch", b"/Encrypt")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+"""How any letter of a name in a PDF may be written."""
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _SIZED = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers of JPEG that tell the size of the picture."""
@@ -17,14 +20,18 @@ _END, _SCAN = 0xD9, 0xDA
 
 
 def media_type(content: bytes) -> str | None:
-    """The file's type; None for what is no whole PDF, JPEG or PNG, and for a PDF that is locked or runs."""
+    """The file's type; None for what is no whole PDF, JPEG or PNG, and for a PDF that is locked or openly has
+    a script: packed parts of it are not looked into."""
     return next((type for type, whole in _TYPES.items() if whole(content)), None)
 
 
 def _is_pdf(content: bytes) -> bool:
     begins = content.startswith(b"%PDF-") and content[5:8].replace(b".", b"").isdigit()
     ends = _PDF_END in content[-_TAIL:] and b"startxref" in content[-_TAIL:]
-    return begins and ends and not any(word in content for word in _ACTIVE)
+    if not begins or not ends:
+        return False
+    names = _ESCAPED.sub(lambda found: bytes((int(found[1], 16),)), content)
+    return not any(word in names for word in _ACTIVE)
 
 
 def _is_jpeg(content: bytes) -> bool:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -103,6 +104,11 @@ DESCRIBED = (
         "30",
         "For how many days the page of a decision says that its authority took it back, and nothing else.",
     ),
+    Described(
+        "GONGSHI_PROXIES",
+        "127.0.0.1,::1",
+        "Addresses or networks of the proxies before the site: whom these say they ask for is the visitor.",
+    ),
     Described("GONGSHI_TIMEZONE", "Asia/Shanghai", "Where days begin and end."),
     Described("GONGSHI_LANGUAGES", "zh,en", "Languages of the site; the first is the default."),
     Described("GONGSHI_ENV", "production", "`production` or `development`."),
@@ -137,6 +143,7 @@ class Settings:
     mail_from: str
     evidence_mib: int
     harvests_at_once: int
+    proxies: tuple[str, ...]
     evidence: timedelta
     notice: timedelta
     zone: ZoneInfo
@@ -180,6 +187,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_from=_mail_from(given, base_url),
         evidence_mib=_number(given, "GONGSHI_EVIDENCE_MIB", 2048, most=9999),
         harvests_at_once=_number(given, "GONGSHI_HARVESTS_AT_ONCE", 4, most=64),
+        proxies=_networks(given, "GONGSHI_PROXIES", "127.0.0.1,::1"),
         evidence=timedelta(days=_number(given, "GONGSHI_EVIDENCE_DAYS", 30, most=3650)),
         notice=timedelta(days=_number(given, "GONGSHI_NOTICE_DAYS", 30, most=3650)),
         zone=_zone(given),
@@ -210,6 +218,19 @@ def _mail_from(given: Mapping[str, str], base_url: str) -> str:
         return mail_address(given["GONGSHI_MAIL_FROM"]) if "GONGSHI_MAIL_FROM" in given else f"gongshi@{host}"
     except BadAddress as error:
         raise SettingsError("GONGSHI_MAIL_FROM is no mail address such as gongshi@example.org.") from error
+
+
+def _networks(given: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    """Each as an address, or as a network with its length."""
+    named = tuple(part.strip() for part in given.get(name, default).split(",") if part.strip())
+    for part in named:
+        try:
+            ip_network(part)
+        except ValueError as error:
+            raise SettingsError(
+                f"{name} has {part!r}, which is no address or network such as 10.0.0.0/8."
+            ) from error
+    return named
 
 
 def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

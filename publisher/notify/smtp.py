@@ -1,5 +1,6 @@
 """The operator's mail server."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -122,8 +123,12 @@ class Connection:
             raise ServerAway(f"The mail server {self._name} broke off: {_told(error)}.") from error
 
 
+_ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
+"""Servers repeat whom they refuse; who that is, is not kept."""
+
+
 def _refusal(code: int, text: bytes | str) -> PutOff | Rejected:
-    said = f"the mail server answered {code} {_line(text)}"
+    said = f"the mail server answered {code} {_ADDRESS.sub('…', _line(text))}"
     return Rejected(said) if code >= 500 else PutOff(said)
 
 

@@ -43,15 +43,15 @@ class _Body(Schema):
 
     names = fields.List(fields.Raw(), load_default=list)
     codes = fields.List(fields.Raw(), load_default=list)
-    items = fields.List(fields.String(validate=validate.Length(1, 40)), load_default=list)
+    items = fields.List(fields.String(validate=validate.Regexp(r"[ -~]{1,40}\Z")), load_default=list)
     since = fields.String(load_default="", validate=validate.Length(0, 40_000))
 
 
 class CheckBody:
     """Reads a request and writes its answer."""
 
-    def __init__(self, addresses: Addresses) -> None:
-        self._body, self._row = _Body(), _Row()
+    def __init__(self, addresses: Addresses, secret: str) -> None:
+        self._body, self._row, self._secret = _Body(), _Row(), secret.encode()[:64]
         self._subjects, self._addresses = SubjectSchema(addresses), addresses
 
     def read(self, given: object) -> tuple[list[Asked], list[str], dict[bytes, bytes]]:
@@ -105,20 +105,23 @@ class CheckBody:
             return {"id": id, "state": "ended", "kind": state.kind, "ended": state.moment}
         return {"id": id, "state": "unknown", "kind": None, "ended": None}
 
+    def key(self, answer: Mapping[str, object]) -> bytes:
+        """By what a row is known again."""
+        return self._digest([answer["id"], answer.get("name"), answer.get("code")])
 
-def key(answer: Mapping[str, object]) -> bytes:
-    """By what a row is known again."""
-    return _digest([answer["id"], answer.get("name"), answer.get("code")])
+    def mark(self, answer: Mapping[str, object]) -> bytes:
+        """By what a changed answer is seen."""
+        return self._digest(answer)
 
+    def token(self, answers: Iterable[Mapping[str, object]]) -> str:
+        """What the asker may give back to learn only what has changed. Tells nobody what was asked."""
+        return base64.urlsafe_b64encode(
+            b"".join(self.key(each) + self.mark(each) for each in answers)
+        ).decode()
 
-def mark_of(answer: Mapping[str, object]) -> bytes:
-    """By what a changed answer is seen."""
-    return _digest(answer)
-
-
-def token(answers: Iterable[Mapping[str, object]]) -> str:
-    """What the asker may give back to learn only what has changed. Says nothing of what was asked."""
-    return base64.urlsafe_b64encode(b"".join(key(each) + mark_of(each) for each in answers)).decode()
+    def _digest(self, value: object) -> bytes:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return blake2b(text, digest_size=_DIGEST, key=self._secret).digest()
 
 
 def _known(token: str) -> dict[bytes, bytes]:
@@ -130,10 +133,6 @@ def _known(token: str) -> dict[bytes, bytes]:
         raise BadParameters([BadParameter("since", mark("it is no token of an earlier answer"))])
     pairs = (told[at : at + 2 * _DIGEST] for at in range(0, len(told), 2 * _DIGEST))
     return {pair[:_DIGEST]: pair[_DIGEST:] for pair in pairs}
-
-
-def _digest(value: object) -> bytes:
-    return blake2b(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), digest_size=_DIGEST).digest()
 
 
 def _problems(error: ValidationError, place: str = "") -> BadParameters:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from publisher.kinds import Registry
 from publisher.schemas.addresses import Addresses
-from publisher.schemas.check import CheckBody, key, mark_of, token
+from publisher.schemas.check import CheckBody
 from publisher.schemas.output import moment
 from publisher.schemas.parameters import BadParameter, BadParameters, mark, no_parameters, read
 from publisher.web.errors import Problem, answer
@@ -31,7 +31,7 @@ class Check(Output):
 
     def __init__(self, open_public: OpenPublic, registry: Registry, settings: WebSettings) -> None:
         super().__init__(open_public, registry, settings)
-        self._body = CheckBody(Addresses(settings.base_url))
+        self._body = CheckBody(Addresses(settings.base_url), settings.secret_key)
         self._none = no_parameters()
         self._limit = Limit(OFTEN, MINUTE)
         self._places = BoundedSemaphore(AT_ONCE)
@@ -57,7 +57,7 @@ class Check(Output):
         finally:
             self._places.release()
         answers = [*checked, *told]
-        new = {id(each) for each in answers if known.get(key(each)) != mark_of(each)}
+        new = {id(each) for each in answers if known.get(self._body.key(each)) != self._body.mark(each)}
         response = jsonify(
             {
                 "data": {
@@ -67,7 +67,7 @@ class Check(Output):
                 "meta": {
                     "total": len(answers),
                     "unchanged": len(answers) - len(new),
-                    "token": token(answers),
+                    "token": self._body.token(answers),
                     "as_of": moment(now),
                 },
             }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, abort, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from publisher.errors import BadCursor, CursorGone, Ended, NotFound, StoreError
@@ -58,7 +58,14 @@ class Problem:
 
 
 def install_errors(app: Flask) -> None:
-    """Registers an answer for each error that the pages let through."""
+    """Registers an answer for each error that the pages let through. Nothing is at an address with a sign
+    that PostgreSQL takes in no text."""
+
+    @app.before_request
+    def refuse() -> None:
+        if "\0" in request.path:
+            abort(HTTPStatus.NOT_FOUND)
+
     app.register_error_handler(BadParameters, lambda error: answer(_wrong(error.problems)))
     app.register_error_handler(BadQuery, lambda error: answer(_bad_query(error)))
     app.register_error_handler(SearchError, lambda error: answer(_busy(error)))

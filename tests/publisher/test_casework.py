@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -82,12 +83,15 @@ def test_what_is_not_public_can_not_be_applied_for(counter: Counter) -> None:
 
 def test_what_is_said_is_masked_before_it_is_kept(counter: Counter) -> None:
     number = "46010019900307231X"
-    case, token = counter.apply(statement=f"本人身份证号 {number}，请予修复")
+    who = replace(WANG, name=f"{WANG.name} {number}")
+    case, token = counter.apply(statement=f"本人身份证号 {number}，请予修复", applicant=who)
     counter.do(casework.ask_more, case, f"请补交 {number} 的复印件")
     counter.by_token(casework.answer, token, f"已补交，{number}", ())
     with counter.store.reading() as store:
         filed, steps, trail = store.filed(case.id), store.steps(case.id), store.trail(case=case.number)
     assert filed
+    assert filed.applicant
+    assert WANG.name in filed.applicant.name
     assert "请予修复" in filed.statement
     assert number not in f"{filed} {steps} {trail}"
     assert len(trail) == len(steps) == 3

@@ -53,6 +53,7 @@ def test_a_file_is_what_its_content_says(shelf: EvidenceShelf, content: bytes, t
         HTML + pdf(),
         pdf()[:-20],
         pdf(b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
+        pdf(b"/OpenAction << /S /J#61vaScript /JS (app.alert(1)) >>"),
         pdf(b"/Encrypt 5 0 R"),
         jpeg()[:-2],
         jpeg()[:4] + HTML,

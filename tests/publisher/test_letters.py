@@ -104,11 +104,13 @@ def test_a_letter_that_nobody_will_ever_take_is_given_up(
     store: Store, clock: Clock, mailbox: MailBox
 ) -> None:
     where = mailbox.start()
-    mailbox.answers["li@example.org"] = ["550 5.1.1 no such mailbox"]
+    mailbox.answers["li@example.org"] = ["550 5.1.1 <li@example.org>: no such mailbox"]
     post(store, clock, letter(), letter("2", "wang@example.org"))
     assert sender(store, clock, where).once() == Outcome(sent=1, given_up=1)
     with store.reading() as reading:
         assert reading.letters_failed(clock() - timedelta(days=1)) == 1
+        failed = next(one for one in reading.letters(10) if one.failed_at)
+        assert failed.error == "the mail server answered 550 5.1.1 …: no such mailbox"
         assert reading.letters_waiting().letters == 0
 
 

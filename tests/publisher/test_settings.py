@@ -32,6 +32,7 @@ def test_a_token_or_a_whole_header_for_a_source(tmp_path: Path) -> None:
         ("GONGSHI_SOURCE_COURTS_HEADER", "X-Key: 1", "is one too many: give COURTS a token or a header."),
         ("GONGSHI_SOURCE_TAX_KEY", "1", "is no setting; the settings are listed in docs/settings.md."),
         ("GONGSHI_HARVESTS_AT_ONCE", "0", "is '0'; it must be a whole number from 1 to 64."),
+        ("GONGSHI_PROXIES", "10.0.0.0/8, proxy", "has 'proxy', which is no address or network such as"),
         ("GONGSHI_HARVESTS_AT_ONCE", "65", "is '65'; it must be a whole number from 1 to 64."),
     ],
 )

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from publisher.schemas.addresses import Addresses
+from publisher.schemas.check import CheckBody
 from tests.fixtures.site import Site
 from tests.fixtures.store import code, draft
 
@@ -77,6 +79,7 @@ def test_a_later_question_gives_only_what_has_changed(checked: Site) -> None:
         ({"codes": [5]}, "codes/0"),
         ({"names": ["a"] * 600, "codes": ["a"] * 401}, "names"),
         ({"names": ["a"], "since": "?"}, "since"),
+        ({"items": ["\0"]}, "items"),
         ({"names": ["a"], "since": "AAAA"}, "since"),
     ],
 )
@@ -97,6 +100,17 @@ def test_who_asks_too_often_is_told_when_to_come_again(checked: Site) -> None:
     answers = [post(checked, {"codes": [code(1)]}) for _ in range(61)]
     assert [answer.status_code for answer in answers] == [200] * 60 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def test_a_token_does_not_tell_what_was_asked(checked: Site, filled_site: Site) -> None:
+    """Who has it and guesses a name cannot see whether that was it; another site's is of no use here."""
+    asked = {"names": ["没有记录的公司"]}
+    token = ask(checked, **asked)["meta"]["token"]
+    own = CheckBody(Addresses(""), "another key").token(
+        [{"id": "names/0", "name": "没有记录的公司", "code": None}]
+    )
+    assert own[:8] != token[:8]
+    assert ask(filled_site, **asked)["meta"]["token"] == token, "every worker of a site knows it"
 
 
 def test_an_empty_question_has_an_empty_answer(checked: Site) -> None:

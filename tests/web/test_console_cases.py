@@ -152,7 +152,7 @@ def test_a_paper_is_a_download_and_nothing_that_a_browser_runs(office_site: Site
     (office_site.evidence / PAPER.key).write_bytes(b"the paper")
     answer = window(office_site, "li").client.get(f"/console/cases/{number}/papers/{PAPER.key}")
     assert answer.data == b"the paper"
-    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={PAPER.key[:8]}.pdf"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -286,6 +286,13 @@ def test_a_slash_at_the_end_leads_to_the_page_without_it(
     assert (status, headers["Location"]) == ("308 PERMANENT REDIRECT", leads_to)
 
 
+@pytest.mark.parametrize(
+    "path", ["/items/%00", "/subjects/%00", "/lists/%00", "/sources/%00", "/api/v1/items/%00"]
+)
+def test_what_no_database_takes_is_nowhere(filled_site: Site, path: str) -> None:
+    assert filled_site.client.get(path).status_code == 404
+
+
 def test_the_home_page_is_where_it_is(filled_site: Site) -> None:
     assert filled_site.client.get("/?lang=en").status_code == 200
 

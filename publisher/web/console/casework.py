@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from publisher import casework
 from publisher.cases import OUTCOMES, STATE_NAMES, SUBJECT, Act, Case, CaseState, NotAllowed, check, id_of
 from publisher.casework import ANYWHERE, Clerk, Said
+from publisher.evidence import sent_as
 from publisher.store import Reading
 from publisher.web.console import words
 from publisher.web.console.pages import Pages, led_to, said
@@ -114,7 +115,7 @@ class Casework(Pages):
             abort(HTTPStatus.NOT_FOUND)
         response = make_response(self._behind.papers(found.key))
         response.mimetype = found.media_type
-        response.headers.set("Content-Disposition", "attachment", filename=found.name)
+        response.headers.set("Content-Disposition", "attachment", filename=sent_as(found))
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
         return response
 
