@@ -10,7 +10,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
-from gongshi.running import FAILED, NUMBER, as_json, check_harvested, operator, platform
+from gongshi.running import FAILED, NUMBER, as_json, by, check_harvested, operator, platform
 from harvesters.repairs import read
 from publisher import casework
 from publisher.case_figures import decisions
@@ -24,7 +24,6 @@ Act = Callable[[Writing, str, Said, Office, datetime], Case]
 number = click.argument("number")
 why = click.option("--why", required=True, help="The reason; the applicant is told it.")
 note = click.option("--why", default="", help="What the applicant is told of it.")
-by = click.option("--by", default=operator, help="Who decides, for the record; else your login name.")
 
 
 @click.group()

@@ -4,7 +4,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
-from gongshi.running import acting, as_json, platform
+from gongshi.running import acting, as_json, by, platform
 from publisher.erasing import BATCH, count_due, erase_due, purge, readmit
 from publisher.items import Item
 from publisher.store import Reading, chunks
@@ -33,8 +33,8 @@ def expire(dry: bool) -> None:
 @click.command("readmit")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--why", required=True, help="The reason, for the audit trail.")
-@click.option("--by", help="Who decides it, for the audit trail; else your login name.")
-def readmit_items(ids: tuple[str, ...], why: str, by: str | None) -> None:
+@by
+def readmit_items(ids: tuple[str, ...], why: str, by: str) -> None:
     """Let sources tell again of items that were erased, as after a correction that has them be public longer.
 
     Each source that told of them is read whole by its next run; nothing is public before.

@@ -10,12 +10,12 @@ import click
 from gongshi import show
 from gongshi.bootstrap import Platform
 from gongshi.erasing import outlasting, readmit_items, tombstone
-from gongshi.running import FAILED, REFUSED, acting, as_json, operator, platform
+from gongshi.running import FAILED, REFUSED, acting, as_json, by, platform
 from harvesters.catching_up import catch_up
 from publisher.ending import end, restore
 from publisher.errors import NotFound
 from publisher.history import history, why_not_public
-from publisher.items import FINAL, ItemState
+from publisher.items import FINAL, HELD, ItemState
 from publisher.laws import Laws
 from publisher.publish import Desk
 from publisher.store import Writing
@@ -33,9 +33,6 @@ def _said(_context: click.Context, _parameter: click.Parameter, text: str) -> st
 
 
 _why = click.option("--why", required=True, callback=_said, help="The reason, for the audit trail.")
-_by = click.option(
-    "--by", default=operator, help="Who decides it, for the audit trail; else your login name."
-)
 
 
 @click.group()
@@ -85,7 +82,7 @@ def _ending(name: str, state: ItemState, does: str) -> None:
     @items.command(name, help=f"{does} Sources that still list them do not bring them back.")
     @_ids
     @_why
-    @_by
+    @by
     def decide(ids: Sequence[str], why: str, by: str) -> None:
         def decided(store: Writing, id: str, desk: Desk, now: datetime) -> int:
             return end(store, [id], state, acting(by), why, desk, now)
@@ -102,7 +99,7 @@ _ending("repair", ItemState.REPAIRED, "Take out items whose repair was granted, 
 @items.command("restore")
 @_ids
 @_why
-@_by
+@by
 @click.option(
     "--final", is_flag=True, help="Also what was repaired or revoked, if that should not have been."
 )
@@ -110,10 +107,12 @@ def restore_items(ids: Sequence[str], why: str, by: str, final: bool) -> None:
     """Make items that were taken out what their sources say now; that is public while its period lasts."""
 
     def decided(store: Writing, id: str, desk: Desk, now: datetime) -> int:
-        item = store.item(id)
-        if item and item.state in FINAL and not final:
-            raise _Final(f"{id} is {item.state}, which is for good; if it should not have been: --final")
-        return restore(store, [id], acting(by), why, desk, now)
+        states = HELD if final else HELD - FINAL
+        count = restore(store, [id], acting(by), why, desk, now, states=states)
+        state = store.items([id])[id].state
+        if state in FINAL:
+            raise _Final(f"{id} is {state}, which is for good; if it should not have been: --final")
+        return count
 
     _each(ids, decided)
 

@@ -9,7 +9,7 @@ import click
 
 from gongshi import show
 from gongshi.bootstrap import Platform
-from gongshi.running import as_json, operator, platform
+from gongshi.running import as_json, by, platform
 from harvesters.catching_up import catch_up
 from harvesters.publishing import LAG
 from publisher.laws import Laws, Standing
@@ -88,7 +88,7 @@ def preview_rules(name: str | None, as_json: bool) -> None:
 
 @rules.command("apply")
 @click.argument("name", metavar="[SET]", required=False)
-@click.option("--by", default=operator, help="Who applies it, for the record; else your login name.")
+@by
 def apply_rules(name: str | None, by: str) -> None:
     """Have a rule set, or all that are not applied, hold from now on, for new rows and for what is stored.
 

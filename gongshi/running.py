@@ -14,6 +14,7 @@ import click
 from gongshi import show
 from gongshi.bootstrap import Platform, build, read_settings
 from harvesters.source import Definition
+from publisher import masking
 from publisher.errors import GongshiError, Refused
 from publisher.store import Reading
 from publisher.trail import Actor, ActorKind
@@ -26,6 +27,9 @@ INTERRUPTED = "Interrupted; what was done stays, and the same command goes on fr
 
 NUMBER = click.IntRange(1, 2**31 - 1)
 """How many, or which run: no more than any store can hold."""
+
+LONGEST_NAME = 100
+"""Characters of the name of who decides something."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line, for machines.")
 
@@ -97,6 +101,23 @@ def operator() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def _login(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    name = text.strip()
+    if not (0 < len(name) <= LONGEST_NAME and name.isprintable() and masking.quoted(name) == name):
+        raise click.BadParameter(
+            f"write a login of at most {LONGEST_NAME} characters and no person's number: it is kept for ever."
+        )
+    return name
+
+
+by = click.option(
+    "--by",
+    default=operator,
+    callback=_login,
+    help="Who decides it, for the audit trail; else your login name.",
+)
 
 
 def acting(by: str | None = None) -> Actor:

@@ -248,9 +248,10 @@ def refuse(store: Writing, number: str, said: Said, office: Office, now: datetim
 
 def revoke(store: Writing, number: str, said: Said, office: Office, now: datetime) -> Case:
     """Takes back a repair that was granted on false papers: the item is public again while its period
-    lasts."""
+    lasts, unless it has left for another reason too."""
     case = _reasoned(store, number, Act.REVOKE, said, office, now)
-    ending.restore(store, [case.item], said.clerk.actor, said.note, office.desk, now, case=case.number)
+    actor, repaired = said.clerk.actor, {ItemState.REPAIRED}
+    ending.restore(store, [case.item], actor, said.note, office.desk, now, case=case.number, states=repaired)
     return case
 
 

@@ -70,14 +70,16 @@ def restore(
     now: datetime,
     *,
     case: str | None = None,
+    states: Collection[ItemState] = HELD,
 ) -> int:
-    """Makes items that are in one of the states of HELD what their sources say now, unlisted where none lists
-    them; gives how many. That is public as long as its period lasts. One that was erased waits for the next
-    harvest of a source that tells of it. What is the same decision under another spelling comes back with
-    it, as it left with it. Raises NotFound, having changed nothing, for an unknown item."""
+    """Makes items that are in one of these `states`, all of HELD, what their sources say now, unlisted where
+    none lists them; gives how many. That is public as long as its period lasts. One that was erased waits for
+    the next harvest of a source that tells of it. What is the same decision under another spelling comes back
+    with it, as it left with it. Raises NotFound, having changed nothing, for an unknown item."""
     store.lock_items()
-    held = {id: item for id, item in _known(store, items).items() if item.state in HELD}
-    held = store.items(held_with(store, desk.identity, held))
+    held = {id: item for id, item in _known(store, items).items() if item.state in states}
+    alike = store.items(held_with(store, desk.identity, held))
+    held = {id: item for id, item in alike.items() if item.state in states}
     lift(store, desk.identity, held)
     store.set_states(held, ItemState.UNLISTED)
     changes = settle(store, held, store.sightings_of(held), desk, now)

@@ -108,7 +108,7 @@ def body(entry: Entry) -> str:
         "before": _masked(entry.before),
         "after": _masked(entry.after),
     }
-    return _text(said)
+    return _text(said).encode(errors="replace").decode()  # a command's arguments may be no text
 
 
 def digest(salt: bytes, body: str) -> bytes:
@@ -116,10 +116,21 @@ def digest(salt: bytes, body: str) -> bytes:
 
 
 def next_link(head: Head, at: datetime, entry: Entry, digest: bytes, salt: bytes, body: str) -> Link:
-    """The row that puts an entry at the end of a trail."""
+    """The row that puts an entry at the end of a trail; the actor's name, which no erasure takes out, is
+    masked as contents are."""
     actor, number = entry.actor, head.number + 1
     told = Link(
-        number, at, actor.kind, actor.name, entry.action, entry.item, entry.case, digest, b"", salt, body
+        number,
+        at,
+        actor.kind,
+        masking.code(actor.name),
+        entry.action,
+        entry.item,
+        entry.case,
+        digest,
+        b"",
+        salt,
+        body,
     )
     return told._replace(link=_link(head.link, told))
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from publisher.items import Change, Content, Draft, Earlier, Item, ItemState, Sighting
+from publisher.items import HELD, Change, Content, Draft, Earlier, Item, ItemState, Sighting
 from publisher.periods import Period
 from publisher.store import applied, changes, codec, provenance, trail
 from publisher.store.accounts import AccountReading
@@ -52,7 +52,7 @@ _BY_KEY = select(
     sighting.c.key, sighting.c.id, sighting.c.item_id, sighting.c.row_hash, sighting.c.fingerprint
 ).where(sighting.c.source_id == bindparam("source"), among(sighting.c.key, "keys"))
 _ITEMS = select(item).where(among(item.c.id, "ids"))
-_CODES = select(item.c.id, item.c.uscc).where(among(item.c.id, "ids"))
+_CODES = select(item.c.id, item.c.uscc, item.c.state).where(among(item.c.id, "ids"))
 _NAMESAKES = select(item.c.id, item.c.name_key, item.c.uscc, item.c.subject_id).where(
     among(item.c.name_key, "keys"), item.c.personal.is_(False), item.c.state == ItemState.PUBLIC
 )
@@ -202,11 +202,16 @@ class Reading(
         return found
 
     def codes(self, ids: Collection[str]) -> dict[str, str | None]:
-        """The `Party.own` of each of the items that exist."""
+        """The `Party.own` of each of the items that exist; of held ones, which stay as they were, the one of
+        now."""
         found: dict[str, str | None] = {}
         for part in chunks(ids):
-            rows = self._connection.execute(_CODES, {"ids": part})
+            rows = self._connection.execute(_CODES, {"ids": part}).all()
             found.update({row.id: row.uscc for row in rows})
+            held = [row.id for row in rows if row.state in HELD]
+            said = self.sightings_of(held)
+            for id in held:
+                found[id] = next((own for one in said.get(id, ()) if (own := one.party.own)), None)
         return found
 
     def namesakes(self, name_keys: Collection[str]) -> list[Namesake]:

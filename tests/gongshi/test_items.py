@@ -86,6 +86,18 @@ def test_an_end_needs_an_item_and_a_reason(gongshi: Installation, given: tuple[s
     assert gongshi("items", "withdraw", *given).returncode == 2
 
 
+@pytest.mark.parametrize("by", [" ", "x" * 101, f"李{PERSON_NUMBER}", "anna\nbert"])
+def test_who_decides_is_no_number_of_a_person_for_it_is_never_erased(gongshi: Installation, by: str) -> None:
+    first, *_ = items(gongshi)
+    refused = gongshi("items", "withdraw", first, "--why", "x", "--by", by)
+    assert (refused.returncode, "write a login of at most 100" in refused.stderr) == (2, True)
+    assert public_items(gongshi) == 3
+    assert gongshi("items", "withdraw", first, "--why", "\udcff", "--by", "x" * 100).returncode == 0
+    assert (
+        shown(gongshi, first)["because"] == f"It was withdrawn on 2026-11-23 12:00 by operator {'x' * 100}: ?"
+    )
+
+
 def test_a_history_tells_all_in_order_and_nothing_of_persons(gongshi: Installation, desk: Desk) -> None:
     first, *_ = items(gongshi)
     later = {"GONGSHI_NOW": "2026-11-24T12:00:00+08:00"}

@@ -11,13 +11,14 @@ from publisher import casework
 from publisher.case_rules import CaseKind
 from publisher.cases import Act, Application, Case, CaseState, Evidence, NotAllowed, Outcome
 from publisher.casework import Clerk
+from publisher.ending import end
 from publisher.items import ItemState
 from publisher.kinds import Label, Registry
 from publisher.sources import NamedList
 from publisher.store import Store
 from publisher.trail import Actor, ActorKind
 from tests.fixtures.cases import AUTHORITY, OTHER, OWN, WANG, Counter, open_counter
-from tests.fixtures.store import NOON, Clock, draft
+from tests.fixtures.store import ANNA, NOON, Clock, draft
 
 THEIRS = Clerk("chen", OWN)
 
@@ -129,6 +130,15 @@ def test_a_repair_on_false_papers_is_taken_back(counter: Counter) -> None:
     assert counter.item().id in counter.public
     with pytest.raises(NotAllowed, match="is revoked"):
         counter.do(casework.revoke, granted)
+
+
+def test_what_was_revoked_meanwhile_stays_so_when_its_repair_is_taken_back(counter: Counter) -> None:
+    case = counter.apply().case
+    with counter.store.writing() as store:
+        end(store, [counter.item().id], ItemState.REVOKED, ANNA, "", counter.office.desk, counter.now)
+    granted = counter.do(casework.grant, case)
+    assert counter.do(casework.revoke, granted).state is CaseState.REVOKED
+    assert counter.item().state is ItemState.REVOKED
 
 
 def test_an_objection_marks_the_item_while_it_is_examined(counter: Counter) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.ending import end
+from publisher.ending import end, restore
 from publisher.errors import Ended, NotFound
 from publisher.indexing import SCHEMA, Index, drift
-from publisher.items import HELD, Draft, Item, ItemState, What
+from publisher.items import FINAL, HELD, Draft, Item, ItemState, What
 from publisher.joining import Identity
 from publisher.kinds import Registry
 from publisher.public import checksum
@@ -142,6 +142,23 @@ def test_no_row_brings_back_what_is_held_and_what_it_says_is_kept(office: Office
     assert drift(office.index).sound
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_code_that_is_corrected_while_it_is_held_decides_who_else_tells_of_it(
+    office: Office, number: int
+) -> None:
+    """Another source with the corrected code does not bring it back; one with the code that was wrong tells
+    of another decision."""
+    item = the_item(office, draft(uscc=code(1)))
+    office.end(item, SUSPENDED)
+    office.publish(draft(uscc=code(2)))
+    office.publish(draft(source="tourism/city", uscc=code(number)))
+    with office.public() as public:
+        assert [one.party.uscc for one in public.newest(10)] == ([code(1)] if number == 1 else [])
+    office.restore(item)
+    told = ("tourism/penalties",) if number == 1 else ("tourism/city", "tourism/penalties")
+    assert (office.item(item).party.uscc, office.item(item).sources) == (code(2), told)
+
+
 def test_what_no_source_lists_any_more_comes_back_unlisted_and_is_restored_by_its_source(
     office: Office,
 ) -> None:
@@ -165,6 +182,16 @@ def test_what_is_not_held_is_not_restored(office: Office) -> None:
     assert (office.restore(item), office.item(item).state) == (0, UNLISTED)
 
 
+def test_only_what_left_for_the_reason_that_is_gone_is_restored(office: Office) -> None:
+    item = the_item(office)
+    office.end(item, REVOKED)
+    entries = office.trail(item)
+    for states in ({REPAIRED}, HELD - FINAL):
+        with office.store.writing() as store:
+            count = restore(store, [item], ANNA, "", office.desk, office.clock(), states=states)
+        assert (count, office.item(item).state, office.trail(item)) == (0, REVOKED, entries)
+
+
 def test_an_end_within_the_hold_is_kept(office: Office) -> None:
     """The period goes on meanwhile: what is restored after it stays away, and says nothing of that."""
     item = the_item(office, draft(public_until=date(2026, 12, 1)))
@@ -174,6 +201,8 @@ def test_an_end_within_the_hold_is_kept(office: Office) -> None:
     assert office.restore(item) == 1
     assert (office.item(item).state, office.is_public(item), office.log()) == (PUBLIC, False, changes)
     assert office.gone(item)[2] > tombstone[2]
+    office.publish(draft(public_until=date(2027, 12, 1)))
+    assert (office.is_public(item), drift(office.index).sound) == (True, True)
 
 
 def test_what_is_long_over_says_nothing_of_what_becomes_of_it(office: Office) -> None:

@@ -88,15 +88,13 @@ class History(Pages):
             return self._shown(id, gettext("Say why, in a few words: it stands in the audit trail."))
         desk, final = self._behind.office().desk, bool(request.form.get("final"))
         with self._behind.store.writing() as store:
-            item = store.item(id)
-            kept = act == "restore" and not final and item is not None and item.state in FINAL
-            if kept:
-                count = 0
-            elif act == "restore":
-                count = ending.restore(store, [id], by, why, desk, g.now)
+            if act == "restore":
+                states = HELD if final else HELD - FINAL
+                count = ending.restore(store, [id], by, why, desk, g.now, states=states)
             else:
                 count = ending.end(store, [id], ENDS[act], by, why, desk, g.now)
-        if kept:
+            kept = store.items([id])[id].state in FINAL
+        if act == "restore" and kept:
             return self._shown(id, gettext("It left for good; say that it should not have."))
         return led_to("item", "decided" if count else "as-before", id=id)
 
