@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from publisher import casework
+from publisher import casework, ending
 from publisher.case_rules import CaseKind
 from publisher.cases import Act, Application, Case, CaseState, Evidence, NotAllowed, Outcome
 from publisher.casework import Clerk
-from publisher.items import ItemState
+from publisher.items import HELD, ItemState
 from publisher.kinds import Label, Registry
 from publisher.sources import NamedList
 from publisher.store import Store
@@ -19,6 +19,7 @@ from tests.fixtures.cases import AUTHORITY, OTHER, OWN, WANG, Counter, open_coun
 from tests.fixtures.store import NOON, Clock, draft
 
 THEIRS = Clerk("chen", OWN)
+OPERATOR = Actor(ActorKind.OPERATOR, "op")
 
 
 def state(counter: Counter, case: Case) -> CaseState:
@@ -26,6 +27,16 @@ def state(counter: Counter, case: Case) -> CaseState:
         found = store.case(case.id)
     assert found
     return found.state
+
+
+def end(counter: Counter, held: ItemState) -> None:
+    with counter.store.writing() as store:
+        ending.end(store, [counter.item().id], held, OPERATOR, "法院裁定", counter.office.desk, counter.now)
+
+
+def restore(counter: Counter) -> None:
+    with counter.store.writing() as store:
+        ending.restore(store, [counter.item().id], OPERATOR, "更正", counter.office.desk, counter.now)
 
 
 def test_a_repair_goes_from_application_to_decision(counter: Counter) -> None:
@@ -125,6 +136,38 @@ def test_a_repair_on_false_papers_is_taken_back(counter: Counter) -> None:
     assert counter.item().id in counter.public
     with pytest.raises(NotAllowed, match="is revoked"):
         counter.do(casework.revoke, granted)
+
+
+@pytest.mark.parametrize("held", sorted(HELD))
+def test_a_case_does_not_end_what_somebody_else_took_out(counter: Counter, held: ItemState) -> None:
+    case = counter.apply().case
+    end(counter, held)
+    with pytest.raises(NotAllowed, match="already by another decision; refuse the case"):
+        counter.do(casework.grant, case, clerk=THEIRS)
+    assert counter.item().state is held
+    assert counter.do(casework.refuse, case, clerk=THEIRS).state is CaseState.REFUSED
+
+
+@pytest.mark.parametrize("held", sorted(HELD))
+def test_a_revoked_repair_does_not_bring_back_what_another_decision_keeps_out(
+    counter: Counter, held: ItemState
+) -> None:
+    granted = counter.do(casework.grant, counter.apply().case)
+    restore(counter)
+    end(counter, held)
+    assert counter.do(casework.revoke, granted, clerk=THEIRS).state is CaseState.REVOKED
+    assert counter.item().state is held
+    assert counter.item().id not in counter.public
+
+
+def test_a_revoked_repair_does_not_bring_back_what_a_later_case_repaired(counter: Counter) -> None:
+    first = counter.do(casework.grant, counter.apply().case)
+    restore(counter)
+    second = counter.do(casework.grant, counter.apply().case)
+    counter.do(casework.revoke, first)
+    assert counter.item().id not in counter.public
+    counter.do(casework.revoke, second)
+    assert counter.item().id in counter.public
 
 
 def test_an_objection_marks_the_item_while_it_is_examined(counter: Counter) -> None:
