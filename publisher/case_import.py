@@ -12,7 +12,7 @@ from publisher.case_steps import Office, write
 from publisher.cases import Act, Case, CaseState, Outcome
 from publisher.casework import Clerk, Said, authority_of, decider, end_item, grant
 from publisher.document_numbers import parse
-from publisher.items import FINAL, Item
+from publisher.items import FINAL, HELD, Item
 from publisher.joining import Identity
 from publisher.names import comparable
 from publisher.store import Reading, Store, Writing, chunks
@@ -73,6 +73,8 @@ def match(store: Reading, decisions: Sequence[Decision], clerk: Clerk, office: O
             found.faults.append(told)
         elif told.state in FINAL or told.id in found.items:
             found.done += 1
+        elif told.state in HELD:
+            found.faults.append(_held(decision, told))
         else:
             found.items[told.id] = decision
     return found
@@ -108,6 +110,11 @@ def _chosen(store: Reading, decision: Decision, items: Sequence[Item], clerk: Cl
     return item
 
 
+def _held(decision: Decision, item: Item) -> Fault:
+    reason = f"item {item.id} is {item.state} by another decision; have it restored first"
+    return Fault(decision.row, decision.headers.get("document_number"), reason)
+
+
 def _is_of(item: Item, decision: Decision) -> bool:
     """Whether an item is about the subject of a decision: by its code where both have one, else by its name,
     which stands masked where it is a person's."""
@@ -133,7 +140,7 @@ def carry_out(
         with store.writing() as writing:
             writing.lock_items()
             items = writing.items([id for id, _ in batch])
-            left = [(items[id], told) for id, told in batch if items[id].state not in FINAL]
+            left = [(items[id], told) for id, told in batch if items[id].state not in HELD]
             for item, decision in left:
                 _repair(writing, item, decision, said, office, now)
         count += len(left)

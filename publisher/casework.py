@@ -31,7 +31,7 @@ from publisher.cases import (
     id_of,
     possible,
 )
-from publisher.items import Item, ItemState
+from publisher.items import HELD, Item, ItemState
 from publisher.publish import keeps
 from publisher.schemas.parameters import mark
 from publisher.store import Reading, Writing
@@ -220,6 +220,8 @@ def grant(
             number=case.number,
             known=", ".join(known),
         )
+    if outcome in _ENDS and case.open:
+        _check_not_held(store, case)
     case = replace(case, outcome=outcome)
     case = do(store, case, Act.GRANT, said.clerk.actor, said.note, office, now)
     if outcome in _ENDS:
@@ -227,6 +229,19 @@ def grant(
     else:
         mark_objected(store, case, said.clerk.actor, said.note, now)
     return case
+
+
+def _check_not_held(store: Reading, case: Case) -> None:
+    """What somebody else took out stays out by their decision, of which a case must not be the reason."""
+    item = store.item(case.item)
+    if item and item.state in HELD:
+        raise NotAllowed(
+            mark(
+                "The item of case %(number)s is out of the public already by another decision; "
+                "refuse the case, or have the item restored first."
+            ),
+            number=case.number,
+        )
 
 
 def end_item(store: Writing, case: Case, said: Said, office: Office, now: datetime) -> None:
@@ -247,11 +262,14 @@ def refuse(store: Writing, number: str, said: Said, office: Office, now: datetim
 
 
 def revoke(store: Writing, number: str, said: Said, office: Office, now: datetime) -> Case:
-    """Takes back a repair that was granted on false papers: the item is public again while its period
-    lasts, unless it has left for another reason too."""
+    """Takes back a repair that was granted on false papers: the item is public again while its period lasts,
+    unless it is out of the public by another decision since."""
     case = _reasoned(store, number, Act.REVOKE, said, office, now)
-    actor, repaired = said.clerk.actor, {ItemState.REPAIRED}
-    ending.restore(store, [case.item], actor, said.note, office.desk, now, case=case.number, states=repaired)
+    if store.repaired_by(case.item) == case.number:
+        actor, repaired = said.clerk.actor, {ItemState.REPAIRED}
+        ending.restore(
+            store, [case.item], actor, said.note, office.desk, now, case=case.number, states=repaired
+        )
     return case
 
 

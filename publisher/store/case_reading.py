@@ -13,6 +13,7 @@ from publisher.cases import OPEN, Act, Applicant, Case, CaseState, Evidence, Out
 from publisher.store.among import among
 from publisher.store.case_tables import case_applicant, case_evidence, case_step, filed_case
 from publisher.store.tables import item
+from publisher.store.trail_tables import trail
 from publisher.trail import Actor, ActorKind
 
 ANYWHERE = ""
@@ -85,6 +86,11 @@ class CaseReading:
         if of is not None:
             query = query.where(item.c.id == of)
         return [_case(row) for row in self._connection.execute(query.order_by(filed_case.c.id))]
+
+    def repaired_by(self, item: str) -> str | None:
+        """The number of the case by which an item was repaired last; None where that was without a case."""
+        query = select(trail.c.case_number).where(trail.c.item_id == item, trail.c.action == "item.repaired")
+        return self._connection.execute(query.order_by(trail.c.number.desc()).limit(1)).scalar()
 
     def steps(self, case: int) -> list[Step]:
         """What was done to a case, in order."""

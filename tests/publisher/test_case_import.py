@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from publisher import casework
+from publisher import casework, ending
 from publisher.case_figures import Decided, decisions
 from publisher.case_import import Decision, Fault, Matched, carry_out, match
 from publisher.case_rules import CaseKind
@@ -93,6 +93,18 @@ def test_a_row_that_fits_nothing_is_told_and_the_others_are_done(
     assert isinstance(fault, Fault)
     assert (fault.row, fault.column) == (2, column)
     assert told in fault.reason
+
+
+@pytest.mark.parametrize("held", [ItemState.SUSPENDED, ItemState.WITHDRAWN])
+def test_a_row_does_not_end_what_somebody_else_took_out(counter: Counter, held: ItemState) -> None:
+    found, id = matched(counter, ONE), counter.item("1").id
+    with counter.store.writing() as store:
+        ending.end(store, [id], held, CLERK.actor, "法院裁定", counter.office.desk, counter.now)
+    assert carry_out(counter.store, found, Said(CLERK, ""), counter.office, counter.now) == 0
+    assert counter.item("1").state is held
+    (fault,) = matched(counter, ONE).faults
+    assert (fault.row, fault.column) == (2, "文号")
+    assert f"item {id} is {held} by another decision" in fault.reason
 
 
 def test_a_number_of_several_parties_is_told_apart_by_the_subject(counter: Counter) -> None:

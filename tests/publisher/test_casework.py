@@ -7,20 +7,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from publisher import casework
+from publisher import casework, ending
 from publisher.case_rules import CaseKind
 from publisher.cases import Act, Application, Case, CaseState, Evidence, NotAllowed, Outcome
 from publisher.casework import Clerk
-from publisher.ending import end
-from publisher.items import ItemState
+from publisher.items import HELD, ItemState
 from publisher.kinds import Label, Registry
 from publisher.sources import NamedList
 from publisher.store import Store
 from publisher.trail import Actor, ActorKind
 from tests.fixtures.cases import AUTHORITY, OTHER, OWN, WANG, Counter, open_counter
-from tests.fixtures.store import ANNA, NOON, Clock, draft
+from tests.fixtures.store import NOON, Clock, draft
 
 THEIRS = Clerk("chen", OWN)
+OPERATOR = Actor(ActorKind.OPERATOR, "op")
 
 
 def state(counter: Counter, case: Case) -> CaseState:
@@ -28,6 +28,16 @@ def state(counter: Counter, case: Case) -> CaseState:
         found = store.case(case.id)
     assert found
     return found.state
+
+
+def end(counter: Counter, held: ItemState) -> None:
+    with counter.store.writing() as store:
+        ending.end(store, [counter.item().id], held, OPERATOR, "法院裁定", counter.office.desk, counter.now)
+
+
+def restore(counter: Counter) -> None:
+    with counter.store.writing() as store:
+        ending.restore(store, [counter.item().id], OPERATOR, "更正", counter.office.desk, counter.now)
 
 
 def test_a_repair_goes_from_application_to_decision(counter: Counter) -> None:
@@ -132,13 +142,36 @@ def test_a_repair_on_false_papers_is_taken_back(counter: Counter) -> None:
         counter.do(casework.revoke, granted)
 
 
-def test_what_was_revoked_meanwhile_stays_so_when_its_repair_is_taken_back(counter: Counter) -> None:
+@pytest.mark.parametrize("held", sorted(HELD))
+def test_a_case_does_not_end_what_somebody_else_took_out(counter: Counter, held: ItemState) -> None:
     case = counter.apply().case
-    with counter.store.writing() as store:
-        end(store, [counter.item().id], ItemState.REVOKED, ANNA, "", counter.office.desk, counter.now)
-    granted = counter.do(casework.grant, case)
-    assert counter.do(casework.revoke, granted).state is CaseState.REVOKED
-    assert counter.item().state is ItemState.REVOKED
+    end(counter, held)
+    with pytest.raises(NotAllowed, match="already by another decision; refuse the case"):
+        counter.do(casework.grant, case, clerk=THEIRS)
+    assert counter.item().state is held
+    assert counter.do(casework.refuse, case, clerk=THEIRS).state is CaseState.REFUSED
+
+
+@pytest.mark.parametrize("held", sorted(HELD))
+def test_a_revoked_repair_does_not_bring_back_what_another_decision_keeps_out(
+    counter: Counter, held: ItemState
+) -> None:
+    granted = counter.do(casework.grant, counter.apply().case)
+    restore(counter)
+    end(counter, held)
+    assert counter.do(casework.revoke, granted, clerk=THEIRS).state is CaseState.REVOKED
+    assert counter.item().state is held
+    assert counter.item().id not in counter.public
+
+
+def test_a_revoked_repair_does_not_bring_back_what_a_later_case_repaired(counter: Counter) -> None:
+    first = counter.do(casework.grant, counter.apply().case)
+    restore(counter)
+    second = counter.do(casework.grant, counter.apply().case)
+    counter.do(casework.revoke, first)
+    assert counter.item().id not in counter.public
+    counter.do(casework.revoke, second)
+    assert counter.item().id in counter.public
 
 
 def test_an_objection_marks_the_item_while_it_is_examined(counter: Counter) -> None:
